@@ -1,0 +1,286 @@
+//! base64url without padding (RFC 7515 section 2, RFC 4648 section 5), strict and canonical.
+//!
+//! Exactly one text stands for a sequence of bytes: padding, white space, the `+` and `/` of plain
+//! base64, and unused bits that are not zero are all refused. Otherwise two different token
+//! strings would carry one signature.
+//!
+//! Tokens are public text, so this codec is table driven and not constant time. Secrets (`k` and
+//! `d` of a JWK, PEM bodies) are decoded with `base64ct` instead, by the rooms that hold secrets.
+//!
+//! This room knows no JSON and no JWT.
+//!
+//! ```
+//! use jwt_core::base64url;
+//!
+//! let mut buf = [0; base64url::encoded_len(5)];
+//! assert_eq!(base64url::encode(b"hello", &mut buf), Ok("aGVsbG8"));
+//! assert_eq!(base64url::decode(b"aGVsbG8", &mut [0; 5]), Ok(&b"hello"[..]));
+//! assert!(base64url::decode(b"aGVsbG8=", &mut [0; 6]).is_err());
+//! ```
+
+use core::fmt;
+
+/// The alphabet of RFC 4648 section 5, Table 2.
+const ALPHABET: [u8; 64] = *b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
+
+/// Marks a byte outside the alphabet in [`VALUES`]; the top bit is set, so an OR finds it.
+const INVALID: u8 = 0xff;
+
+/// The value of each character, or [`INVALID`].
+const VALUES: [u8; 256] = values();
+
+/// Number of characters that encode `bytes` bytes.
+///
+/// Saturates at `usize::MAX`, which no buffer reaches.
+#[must_use]
+pub const fn encoded_len(bytes: usize) -> usize {
+    let tail = match bytes % 3 {
+        0 => 0,
+        1 => 2,
+        _ => 3,
+    };
+    (bytes / 3).saturating_mul(4).saturating_add(tail)
+}
+
+/// Number of bytes that `chars` characters decode to; `None` where no encoding is that long.
+#[must_use]
+pub const fn decoded_len(chars: usize) -> Option<usize> {
+    let tail = match chars % 4 {
+        0 => 0,
+        1 => return None,
+        2 => 1,
+        _ => 2,
+    };
+    Some((chars / 4).saturating_mul(3).saturating_add(tail))
+}
+
+/// Whether `byte` belongs to the alphabet.
+///
+/// Written as comparisons, not as a table: a loop over it is turned into vector instructions.
+#[must_use]
+pub const fn is_symbol(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() | (byte == b'-') | (byte == b'_')
+}
+
+/// Why text is no base64url, or did not fit.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Base64Error {
+    /// The length is one more than a multiple of four, which no encoding has.
+    InvalidLength,
+    /// A byte outside the alphabet: padding, white space, or anything else.
+    InvalidCharacter,
+    /// The unused bits of the last character are not zero (RFC 4648 section 3.5).
+    NotCanonical,
+    /// The output buffer is too small.
+    BufferTooSmall {
+        /// Size in bytes that suffices.
+        needed: usize,
+    },
+}
+
+impl fmt::Display for Base64Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::InvalidLength => f.write_str("impossible length for base64url"),
+            Self::InvalidCharacter => f.write_str("a character outside the base64url alphabet"),
+            Self::NotCanonical => f.write_str("unused bits of the last character are not zero"),
+            Self::BufferTooSmall { needed } => write!(f, "buffer too small: {needed} bytes needed"),
+        }
+    }
+}
+
+impl core::error::Error for Base64Error {}
+
+/// Encodes `bytes` into the front of `buf`.
+///
+/// # Errors
+/// [`Base64Error::BufferTooSmall`] with [`encoded_len`] of the input.
+pub fn encode<'b>(bytes: &[u8], buf: &'b mut [u8]) -> Result<&'b str, Base64Error> {
+    let needed = encoded_len(bytes.len());
+    let out = buf.get_mut(..needed).ok_or(Base64Error::BufferTooSmall { needed })?;
+    let (mut blocks, mut rest) = (out.chunks_exact_mut(4), bytes.chunks_exact(3));
+    for (symbols, block) in blocks.by_ref().zip(rest.by_ref()) {
+        if let Some(block) = block.first_chunk() {
+            symbols.copy_from_slice(&encode_block(block));
+        }
+    }
+    encode_tail(rest.remainder(), blocks.into_remainder());
+    Ok(as_str(out))
+}
+
+/// Encodes the first `len` bytes of `buf` where they stand; the text begins at the front of `buf`.
+///
+/// A token is minted this way: its JSON is written into the caller's buffer and encoded in place,
+/// from the last block to the first, so no second buffer is needed.
+///
+/// # Errors
+/// [`Base64Error::BufferTooSmall`] with [`encoded_len`] of `len`; `buf` is unchanged then.
+pub fn encode_in_place(buf: &mut [u8], len: usize) -> Result<&mut str, Base64Error> {
+    let needed = encoded_len(len);
+    let text = buf.get_mut(..needed).ok_or(Base64Error::BufferTooSmall { needed })?;
+    let blocks = len / 3;
+
+    let mut tail = [0; 2];
+    let tail_len = len % 3;
+    if let (Some(from), Some(to)) =
+        (text.get(blocks.wrapping_mul(3)..len), tail.get_mut(..tail_len))
+    {
+        to.copy_from_slice(from);
+    }
+    if let (Some(from), Some(to)) =
+        (tail.get(..tail_len), text.get_mut(blocks.wrapping_mul(4)..needed))
+    {
+        encode_tail(from, to);
+    }
+
+    // Block i moves from 3i to 4i: the last one first, so none is overwritten before it is read.
+    for i in (0..blocks).rev() {
+        let block = text.get(i.wrapping_mul(3)..).and_then(<[u8]>::first_chunk);
+        if let Some(symbols) = block.map(encode_block)
+            && let Some(to) = text.get_mut(i.wrapping_mul(4)..).and_then(<[u8]>::first_chunk_mut)
+        {
+            *to = symbols;
+        }
+    }
+    core::str::from_utf8_mut(text).map_err(|_| Base64Error::InvalidCharacter)
+}
+
+/// Decodes `text` into the front of `buf`.
+///
+/// # Errors
+/// Every [`Base64Error`].
+pub fn decode<'b>(text: &[u8], buf: &'b mut [u8]) -> Result<&'b [u8], Base64Error> {
+    let needed = decoded_len(text.len()).ok_or(Base64Error::InvalidLength)?;
+    let out = buf.get_mut(..needed).ok_or(Base64Error::BufferTooSmall { needed })?;
+    let (mut blocks, mut rest) = (out.chunks_exact_mut(3), text.chunks_exact(4));
+    let mut seen = 0;
+    for (block, symbols) in blocks.by_ref().zip(rest.by_ref()) {
+        if let Some(symbols) = symbols.first_chunk() {
+            let (bytes, all) = decode_block(symbols);
+            block.copy_from_slice(&bytes);
+            seen |= all;
+        }
+    }
+    let tail = rest.remainder();
+    let (bytes, all, canonical) = decode_tail(tail);
+    for (to, from) in blocks.into_remainder().iter_mut().zip(bytes) {
+        *to = from;
+    }
+    verdict(seen | all, canonical)?;
+    Ok(out)
+}
+
+/// Decodes the whole of `buf` where it stands; the bytes begin at the front of `buf`.
+///
+/// # Errors
+/// [`Base64Error::InvalidLength`] before anything is changed; [`Base64Error::InvalidCharacter`] and
+/// [`Base64Error::NotCanonical`] with the contents of `buf` lost.
+pub fn decode_in_place(buf: &mut [u8]) -> Result<&mut [u8], Base64Error> {
+    let needed = decoded_len(buf.len()).ok_or(Base64Error::InvalidLength)?;
+    let blocks = buf.len() / 4;
+    let (bytes, all, canonical) =
+        decode_tail(buf.get(blocks.wrapping_mul(4)..).unwrap_or_default());
+    let mut seen = all;
+    // Block i moves from 4i to 3i: the first one first, so none is overwritten before it is read.
+    for i in 0..blocks {
+        let symbols = buf.get(i.wrapping_mul(4)..).and_then(<[u8]>::first_chunk);
+        if let Some((block, all)) = symbols.map(decode_block)
+            && let Some(to) = buf.get_mut(i.wrapping_mul(3)..).and_then(<[u8]>::first_chunk_mut)
+        {
+            *to = block;
+            seen |= all;
+        }
+    }
+    let out = buf.get_mut(..needed).ok_or(Base64Error::BufferTooSmall { needed })?;
+    for (to, from) in out.iter_mut().skip(blocks.wrapping_mul(3)).zip(bytes) {
+        *to = from;
+    }
+    verdict(seen, canonical)?;
+    Ok(out)
+}
+
+/// Checks that `text` is strict base64url, without decoding it; returns the decoded length.
+///
+/// # Errors
+/// Every [`Base64Error`] but [`Base64Error::BufferTooSmall`].
+pub fn check(text: &[u8]) -> Result<usize, Base64Error> {
+    let len = decoded_len(text.len()).ok_or(Base64Error::InvalidLength)?;
+    let all_symbols = text.iter().fold(true, |all, byte| all & is_symbol(*byte));
+    let (_, _, canonical) = decode_tail(text.chunks_exact(4).remainder());
+    verdict(if all_symbols { 0 } else { INVALID }, canonical)?;
+    Ok(len)
+}
+
+const fn values() -> [u8; 256] {
+    let mut values = [INVALID; 256];
+    let mut value = 0u8;
+    while value < 64 {
+        #[allow(clippy::indexing_slicing, clippy::as_conversions)] // evaluated at compile time
+        {
+            values[ALPHABET[value as usize] as usize] = value;
+        }
+        value = value.wrapping_add(1);
+    }
+    values
+}
+
+fn symbol(six_bits: u8) -> u8 {
+    // The mask keeps the index in range; the compiler drops the other branch.
+    ALPHABET.get(usize::from(six_bits & 0x3f)).copied().unwrap_or_default()
+}
+
+fn value(symbol: u8) -> u8 {
+    VALUES.get(usize::from(symbol)).copied().unwrap_or(INVALID)
+}
+
+fn encode_block(&[a, b, c]: &[u8; 3]) -> [u8; 4] {
+    [symbol(a >> 2), symbol(a << 4 | b >> 4), symbol(b << 2 | c >> 6), symbol(c)]
+}
+
+fn encode_tail(tail: &[u8], out: &mut [u8]) {
+    match (tail, out) {
+        (&[a], [x, y]) => (*x, *y) = (symbol(a >> 2), symbol(a << 4)),
+        (&[a, b], [x, y, z]) => {
+            (*x, *y, *z) = (symbol(a >> 2), symbol(a << 4 | b >> 4), symbol(b << 2));
+        }
+        _ => {}
+    }
+}
+
+/// The bytes of four characters, and the OR of their values: its top bit tells an invalid one.
+fn decode_block(symbols: &[u8; 4]) -> ([u8; 3], u8) {
+    let [a, b, c, d] = symbols.map(value);
+    ([a << 2 | b >> 4, b << 4 | c >> 2, c << 6 | d], a | b | c | d)
+}
+
+/// The bytes of the last two or three characters, the OR of their values, and whether the unused
+/// bits are zero.
+fn decode_tail(symbols: &[u8]) -> ([u8; 2], u8, bool) {
+    match *symbols {
+        [a, b] => {
+            let (a, b) = (value(a), value(b));
+            ([a << 2 | b >> 4, 0], a | b, b & 0x0f == 0)
+        }
+        [a, b, c] => {
+            let (a, b, c) = (value(a), value(b), value(c));
+            ([a << 2 | b >> 4, b << 4 | c >> 2], a | b | c, c & 0x03 == 0)
+        }
+        _ => ([0; 2], 0, true),
+    }
+}
+
+fn verdict(seen: u8, canonical: bool) -> Result<(), Base64Error> {
+    if seen & 0x80 != 0 {
+        Err(Base64Error::InvalidCharacter)
+    } else if !canonical {
+        Err(Base64Error::NotCanonical)
+    } else {
+        Ok(())
+    }
+}
+
+fn as_str(ascii: &[u8]) -> &str {
+    // Only symbols of the alphabet were written, so this never takes the default.
+    core::str::from_utf8(ascii).unwrap_or_default()
+}

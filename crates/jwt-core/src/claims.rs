@@ -1,0 +1,235 @@
+//! The JWT Claims Set (RFC 7519 section 4): registered claims to write, and claims that were read.
+//!
+//! Reading is strict about type: a registered claim of the wrong JSON type is remembered as such
+//! and never taken for an absent one. What claims mean for a verdict, [`crate::Policy`] says.
+//! This room knows no cryptography.
+
+mod audience;
+
+use crate::error::{ClaimError, ClaimErrors, RegisteredClaim, WriteError};
+use crate::json::{Members, Object, ObjectWriter, Text, Value, WriteMembers};
+use crate::time::NumericDate;
+
+pub use audience::{Audience, Audiences};
+
+/// The seven registered claims, to be written (RFC 7519 section 4.1). All are optional.
+///
+/// ```
+/// use jwt_core::{NumericDate, RegisteredClaims};
+///
+/// let now = NumericDate::from_seconds(1_700_000_000);
+/// let claims = RegisteredClaims {
+///     issuer: Some("device-0001"),
+///     audience: Some("api".into()),
+///     issued_at: Some(now),
+///     expiration_time: Some(now.saturating_add(300)),
+///     ..Default::default()
+/// };
+/// ```
+#[derive(Clone, Copy, Debug, Default)]
+pub struct RegisteredClaims<'a> {
+    /// "iss" (Issuer), RFC 7519 section 4.1.1.
+    pub issuer: Option<&'a str>,
+    /// "sub" (Subject), RFC 7519 section 4.1.2.
+    pub subject: Option<&'a str>,
+    /// "aud" (Audience), RFC 7519 section 4.1.3.
+    pub audience: Option<Audience<'a>>,
+    /// "exp" (Expiration Time), RFC 7519 section 4.1.4.
+    pub expiration_time: Option<NumericDate>,
+    /// "nbf" (Not Before), RFC 7519 section 4.1.5.
+    pub not_before: Option<NumericDate>,
+    /// "iat" (Issued At), RFC 7519 section 4.1.6.
+    pub issued_at: Option<NumericDate>,
+    /// "jti" (JWT ID), RFC 7519 section 4.1.7.
+    pub jwt_id: Option<&'a str>,
+}
+
+impl WriteMembers for RegisteredClaims<'_> {
+    fn write_members(&self, object: &mut ObjectWriter<'_, '_>) {
+        let mut string = |name, value: Option<&str>| {
+            if let Some(value) = value {
+                object.string(name, value);
+            }
+        };
+        string("iss", self.issuer);
+        string("sub", self.subject);
+        match self.audience {
+            Some(Audience::One(one)) => string("aud", Some(one)),
+            Some(Audience::Many([])) => object.refuse(WriteError::EmptyAudience),
+            Some(Audience::Many(many)) => {
+                object.array("aud", |array| {
+                    for one in many {
+                        array.string(one);
+                    }
+                });
+            }
+            None => {}
+        }
+        let mut date = |name, value: Option<NumericDate>| {
+            if let Some(value) = value {
+                object.integer(name, value.seconds());
+            }
+        };
+        date("exp", self.expiration_time);
+        date("nbf", self.not_before);
+        date("iat", self.issued_at);
+        if let Some(id) = self.jwt_id {
+            object.string("jti", id);
+        }
+    }
+}
+
+/// The claims of a token that was read, as views on their text.
+#[derive(Clone, Copy, Debug)]
+pub struct ClaimsSet<'a> {
+    object: Object<'a>,
+    issuer: Option<Text<'a>>,
+    subject: Option<Text<'a>>,
+    audience: Option<Audiences<'a>>,
+    expiration_time: Option<NumericDate>,
+    not_before: Option<NumericDate>,
+    issued_at: Option<IssuedAt>,
+    jwt_id: Option<Text<'a>>,
+}
+
+/// An "iat" rounded both ways: each check takes the strict side.
+#[derive(Clone, Copy, Debug)]
+struct IssuedAt {
+    down: NumericDate,
+    up: NumericDate,
+}
+
+impl<'a> ClaimsSet<'a> {
+    /// Reads the registered claims of `object`; those of the wrong type go into `errors`.
+    pub(crate) fn read(object: Object<'a>, errors: &mut ClaimErrors) -> Self {
+        let mut claims = Self {
+            object,
+            issuer: None,
+            subject: None,
+            audience: None,
+            expiration_time: None,
+            not_before: None,
+            issued_at: None,
+            jwt_id: None,
+        };
+        for (name, value) in object.members() {
+            let claim = RegisteredClaim::ALL.into_iter().find(|claim| name == claim.name());
+            if let Some(claim) = claim
+                && claims.take(claim, value).is_none()
+            {
+                errors.insert(ClaimError::WrongType(claim));
+            }
+        }
+        claims
+    }
+
+    /// Takes in one registered claim; `None` where its type is wrong.
+    fn take(&mut self, claim: RegisteredClaim, value: Value<'a>) -> Option<()> {
+        match claim {
+            RegisteredClaim::Issuer => self.issuer = Some(value.as_text()?),
+            RegisteredClaim::Subject => self.subject = Some(value.as_text()?),
+            RegisteredClaim::Audience => self.audience = Some(Audiences::read(value)?),
+            // Half a second after the last valid second is late: rounded down.
+            RegisteredClaim::ExpirationTime => self.expiration_time = Some(date(value)?.down),
+            // Half a second before the first valid second is early: rounded up.
+            RegisteredClaim::NotBefore => self.not_before = Some(date(value)?.up),
+            RegisteredClaim::IssuedAt => self.issued_at = Some(date(value)?),
+            RegisteredClaim::JwtId => self.jwt_id = Some(value.as_text()?),
+        }
+        Some(())
+    }
+
+    /// "iss" (Issuer), RFC 7519 section 4.1.1.
+    #[must_use]
+    pub const fn issuer(&self) -> Option<Text<'a>> {
+        self.issuer
+    }
+
+    /// "sub" (Subject), RFC 7519 section 4.1.2.
+    #[must_use]
+    pub const fn subject(&self) -> Option<Text<'a>> {
+        self.subject
+    }
+
+    /// "aud" (Audience), RFC 7519 section 4.1.3.
+    #[must_use]
+    pub const fn audience(&self) -> Option<Audiences<'a>> {
+        self.audience
+    }
+
+    /// "exp" (Expiration Time), RFC 7519 section 4.1.4, rounded down.
+    #[must_use]
+    pub const fn expiration_time(&self) -> Option<NumericDate> {
+        self.expiration_time
+    }
+
+    /// "nbf" (Not Before), RFC 7519 section 4.1.5, rounded up.
+    #[must_use]
+    pub const fn not_before(&self) -> Option<NumericDate> {
+        self.not_before
+    }
+
+    /// "iat" (Issued At), RFC 7519 section 4.1.6, rounded up.
+    #[must_use]
+    pub fn issued_at(&self) -> Option<NumericDate> {
+        self.issued_at.map(|date| date.up)
+    }
+
+    /// "iat" rounded down: what the age of a token counts from.
+    pub(crate) fn issued_at_the_earliest(&self) -> Option<NumericDate> {
+        self.issued_at.map(|date| date.down)
+    }
+
+    /// "jti" (JWT ID), RFC 7519 section 4.1.7.
+    #[must_use]
+    pub const fn jwt_id(&self) -> Option<Text<'a>> {
+        self.jwt_id
+    }
+
+    /// Whether the registered claim is present.
+    pub(crate) fn has(&self, claim: RegisteredClaim) -> bool {
+        self.object.find(claim.name()).is_some()
+    }
+
+    /// The value of any claim; names are compared after unescaping.
+    #[must_use]
+    pub fn claim(&self, name: &str) -> Option<Value<'a>> {
+        self.object.find(name)
+    }
+
+    /// All claims in the order of the text.
+    #[must_use]
+    pub const fn members(&self) -> Members<'a> {
+        self.object.members()
+    }
+
+    /// The JSON text of the claims.
+    #[must_use]
+    pub const fn as_str(&self) -> &'a str {
+        self.object.as_str()
+    }
+
+    /// All claims as a `Deserialize` type, by serde-json-core.
+    ///
+    /// The text has passed the strict reader. serde-json-core still refuses some valid JSON: an
+    /// escaped string into `&str`, surrogate pairs, a fraction into an integer. `scratch` bounds
+    /// the length of an escaped string.
+    ///
+    /// # Errors
+    /// The error of serde-json-core.
+    #[cfg(feature = "serde-json-core-07")]
+    pub fn deserialize<T: serde::Deserialize<'a>>(
+        &self,
+        scratch: &mut [u8],
+    ) -> Result<T, serde_json_core::de::Error> {
+        serde_json_core::from_str_escaped(self.as_str(), scratch).map(|(value, _)| value)
+    }
+}
+
+/// A NumericDate of any JSON number syntax, rounded both ways.
+fn date(value: Value<'_>) -> Option<IssuedAt> {
+    let floor = value.as_number()?.floor()?;
+    let down = NumericDate::new(floor.integer)?;
+    let up = NumericDate::new(floor.integer.saturating_add(i64::from(floor.inexact)))?;
+    Some(IssuedAt { down, up })
+}

@@ -1,0 +1,371 @@
+//! The way out: claims become JSON, base64url, a JWS Signing Input, and with a signature a token.
+//!
+//! Everything happens in one buffer of the caller, in two phases, so that any signer fits between
+//! them: software, a secure element, a remote key service, an interrupt.
+//!
+//! ```text
+//! | header64 | . | payload64 … | . | sig64 (43, 64 or 86) | free |
+//! ```
+
+use core::fmt;
+use core::marker::PhantomData;
+
+use crate::alg::{Es256, JwsAlgorithm, SigningKey, es256_signature_from_der};
+use crate::base64url;
+use crate::compact::{MAX_HEADER_LEN, MAX_TOKEN_LEN};
+use crate::error::MintError;
+use crate::header::FORBIDDEN;
+use crate::json::{JsonWriter, ObjectWriter, WriteMembers};
+
+/// Mints tokens with one kind of header.
+///
+/// The header holds `alg` and what is asked for here, in the order `alg`, `typ`, `cty`, `kid`, own
+/// members. A minter is a value without a key; make it once.
+///
+/// ```
+/// use jwt_core::{HmacKey, Hs256, Minter, NumericDate, RegisteredClaims};
+///
+/// let key = HmacKey::<Hs256>::new(&[0x42; 32])?;
+/// let claims = RegisteredClaims {
+///     issuer: Some("device-0001"),
+///     expiration_time: Some(NumericDate::from_seconds(1_700_000_300)),
+///     ..Default::default()
+/// };
+/// let mut buf = [0; 256];
+/// let token = Minter::new().kid("k1").mint(&mut buf, &key, &claims)?;
+/// assert!(token.as_str().starts_with("eyJhbGciOiJIUzI1NiIsImtpZCI6ImsxIn0."));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Minter<'h, H = ()> {
+    typ: Option<&'h str>,
+    cty: Option<&'h str>,
+    kid: Option<&'h str>,
+    members: H,
+}
+
+impl<'h> Minter<'h> {
+    /// A header with `alg` alone.
+    #[must_use]
+    pub const fn new() -> Self {
+        Self { typ: None, cty: None, kid: None, members: () }
+    }
+}
+
+impl<'h, H: WriteMembers> Minter<'h, H> {
+    /// Sets "typ" (Type), RFC 7515 section 4.1.9: `JWT`, `at+jwt` and the like.
+    #[must_use]
+    pub fn typ(self, typ: &'h str) -> Self {
+        Self { typ: Some(typ), ..self }
+    }
+
+    /// Sets "cty" (Content Type), RFC 7515 section 4.1.10.
+    #[must_use]
+    pub fn cty(self, cty: &'h str) -> Self {
+        Self { cty: Some(cty), ..self }
+    }
+
+    /// Sets "kid" (Key ID), RFC 7515 section 4.1.4.
+    #[must_use]
+    pub fn kid(self, kid: &'h str) -> Self {
+        Self { kid: Some(kid), ..self }
+    }
+
+    /// Sets own header members. They go unread by this library and are signed with the rest.
+    #[must_use]
+    pub fn header<M: WriteMembers>(self, members: M) -> Minter<'h, M> {
+        let Self { typ, cty, kid, .. } = self;
+        Minter { typ, cty, kid, members }
+    }
+
+    /// Mints a token with a key that is at hand.
+    ///
+    /// # Errors
+    /// Those of [`Minter::draft`], and [`MintError::SigningFailed`].
+    pub fn mint<'b, K: SigningKey>(
+        &self,
+        buf: &'b mut [u8],
+        key: &K,
+        claims: &(impl WriteMembers + ?Sized),
+    ) -> Result<CompactJws<'b>, MintError> {
+        self.draft::<K::Algorithm>(buf, claims)?.sign(key)
+    }
+
+    /// As [`Minter::mint`], for a payload of any bytes (RFC 7515): a JWS, not a JWT.
+    ///
+    /// # Errors
+    /// Those of [`Minter::mint`] but [`MintError::Claims`].
+    pub fn mint_payload<'b, K: SigningKey>(
+        &self,
+        buf: &'b mut [u8],
+        key: &K,
+        payload: &[u8],
+    ) -> Result<CompactJws<'b>, MintError> {
+        self.draft_payload::<K::Algorithm>(buf, payload)?.sign(key)
+    }
+
+    /// Mints a token into a `heapless::String`.
+    ///
+    /// # Errors
+    /// Those of [`Minter::mint`].
+    #[cfg(feature = "heapless-09")]
+    pub fn mint_to_string<const N: usize>(
+        &self,
+        key: &impl SigningKey,
+        claims: &(impl WriteMembers + ?Sized),
+    ) -> Result<heapless::String<N>, MintError> {
+        let mut bytes = heapless::Vec::<u8, N>::new();
+        // Fills exactly to the capacity, so it cannot fail.
+        bytes.resize(N, 0).map_err(|_| MintError::BufferTooSmall { needed: N })?;
+        let len = self.mint(&mut bytes, key, claims)?.as_str().len();
+        bytes.truncate(len);
+        heapless::String::from_utf8(bytes).map_err(|_| MintError::SigningFailed)
+    }
+
+    /// The first phase: everything but the signature.
+    ///
+    /// # Errors
+    /// [`MintError::BufferTooSmall`] with the exact size of the whole token, signature included;
+    /// [`MintError::TooLong`]; [`MintError::Header`] and [`MintError::Claims`].
+    pub fn draft<'b, A: JwsAlgorithm>(
+        &self,
+        buf: &'b mut [u8],
+        claims: &(impl WriteMembers + ?Sized),
+    ) -> Result<Draft<'b, A>, MintError> {
+        let header = self.write_header::<A>(buf)?;
+        let mut json = JsonWriter::new(free(buf, header));
+        json.object(claims);
+        let (_, payload) = json.finish().map_err(MintError::Claims)?;
+        assemble(buf, header, payload, A::ALGORITHM.signature_len())
+    }
+
+    /// As [`Minter::draft`], for a payload of any bytes (RFC 7515): a JWS, not a JWT.
+    ///
+    /// # Errors
+    /// Those of [`Minter::draft`] but [`MintError::Claims`].
+    pub fn draft_payload<'b, A: JwsAlgorithm>(
+        &self,
+        buf: &'b mut [u8],
+        payload: &[u8],
+    ) -> Result<Draft<'b, A>, MintError> {
+        let header = self.write_header::<A>(buf)?;
+        if let Some(to) = free(buf, header).get_mut(..payload.len()) {
+            to.copy_from_slice(payload);
+        }
+        assemble(buf, header, payload.len(), A::ALGORITHM.signature_len())
+    }
+
+    /// Writes the header and its dot; returns the length of the encoded header. Of what did not
+    /// fit, the length is all there is.
+    fn write_header<A: JwsAlgorithm>(&self, buf: &mut [u8]) -> Result<usize, MintError> {
+        let mut json = JsonWriter::forbidding(buf, FORBIDDEN);
+        json.object(&Header { alg: A::ALGORITHM.name(), minter: self });
+        let (buf, len) = json.finish().map_err(MintError::Header)?;
+        encode_header(buf, len)
+    }
+}
+
+/// The members of a header.
+struct Header<'m, 'h, H> {
+    alg: &'static str,
+    minter: &'m Minter<'h, H>,
+}
+
+impl<H: WriteMembers> WriteMembers for Header<'_, '_, H> {
+    fn write_members(&self, object: &mut ObjectWriter<'_, '_>) {
+        object.string("alg", self.alg);
+        let Minter { typ, cty, kid, members } = self.minter;
+        for (name, value) in [("typ", typ), ("cty", cty), ("kid", kid)] {
+            if let Some(value) = value {
+                object.string(name, value);
+            }
+        }
+        members.write_members(object);
+    }
+}
+
+/// A token that lacks only its signature, in the caller's buffer.
+///
+/// ```
+/// use jwt_core::{Es256, MintError, Minter, RegisteredClaims};
+///
+/// # fn secure_element_sign(_: &[u8]) -> [u8; 64] { [0; 64] }
+/// let mut buf = [0; 256];
+/// let draft = Minter::new().draft::<Es256>(&mut buf, &RegisteredClaims::default())?;
+/// let signature = secure_element_sign(draft.signing_input());
+/// // This one failed and left zeros. They never leave as a token:
+/// assert_eq!(draft.finish(&signature).unwrap_err(), MintError::InvalidSignature);
+/// # Ok::<(), jwt_core::MintError>(())
+/// ```
+#[must_use = "a draft is no token before it has its signature"]
+pub struct Draft<'b, A> {
+    buf: &'b mut [u8],
+    signing_input: usize,
+    algorithm: PhantomData<A>,
+}
+
+impl<'b, A: JwsAlgorithm> Draft<'b, A> {
+    /// The JWS Signing Input (RFC 7515 section 5.1), which is what is signed. ASCII.
+    #[must_use]
+    pub fn signing_input(&self) -> &[u8] {
+        self.buf.get(..self.signing_input).unwrap_or_default()
+    }
+
+    /// SHA-256 of the signing input, for signers that take a digest.
+    #[cfg(feature = "sha256")]
+    #[must_use]
+    pub fn sha256(&self) -> [u8; 32] {
+        use sha2::Digest as _;
+        sha2::Sha256::digest(self.signing_input()).into()
+    }
+
+    /// The second phase: the signature as it stands in a token, for ES256 r and s of 32 bytes each.
+    ///
+    /// # Errors
+    /// [`MintError::InvalidSignature`] where the length is wrong or r or s is not in 1..n.
+    pub fn finish(self, signature: &[u8]) -> Result<CompactJws<'b>, MintError> {
+        A::check(signature)?;
+        self.append(signature)
+    }
+
+    /// The second phase with a key that is at hand.
+    ///
+    /// # Errors
+    /// [`MintError::SigningFailed`] and those of [`Draft::finish`].
+    pub fn sign(self, key: &impl SigningKey<Algorithm = A>) -> Result<CompactJws<'b>, MintError> {
+        let signature = key.sign(self.signing_input()).map_err(|_| MintError::SigningFailed)?;
+        self.finish(signature.as_ref())
+    }
+
+    fn append(self, signature: &[u8]) -> Result<CompactJws<'b>, MintError> {
+        // `assemble` has made sure that all this fits.
+        let (input, rest) = self
+            .buf
+            .split_at_mut_checked(self.signing_input.saturating_add(1))
+            .ok_or(MintError::InvalidSignature)?;
+        if let Some(dot) = input.last_mut() {
+            *dot = b'.';
+        }
+        let signature =
+            base64url::encode(signature, rest).map_err(|_| MintError::InvalidSignature)?;
+        let len = input.len().saturating_add(signature.len());
+        let buf: &'b [u8] = self.buf;
+        let token = buf.get(..len).and_then(|token| core::str::from_utf8(token).ok());
+        Ok(CompactJws { token: token.ok_or(MintError::InvalidSignature)? })
+    }
+}
+
+impl<'b> Draft<'b, Es256> {
+    /// The second phase with a signature in DER (RFC 3279 section 2.2.3), as many key services
+    /// and secure elements return it.
+    ///
+    /// # Errors
+    /// [`MintError::InvalidSignature`] where it is not strict DER or r or s is not in 1..n.
+    pub fn finish_der(self, signature: &[u8]) -> Result<CompactJws<'b>, MintError> {
+        self.finish(&es256_signature_from_der(signature).ok_or(MintError::InvalidSignature)?)
+    }
+}
+
+impl<A: JwsAlgorithm> fmt::Debug for Draft<'_, A> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Draft")
+            .field("algorithm", &A::ALGORITHM)
+            .field("signing_input_len", &self.signing_input)
+            .finish_non_exhaustive()
+    }
+}
+
+/// A token: a JWS in Compact Serialization (RFC 7515 section 7.1).
+///
+/// `Display` writes it, because sending it is what it is for; `Debug` does not, because logs are
+/// not where a bearer token belongs.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub struct CompactJws<'b> {
+    token: &'b str,
+}
+
+impl<'b> CompactJws<'b> {
+    /// The token.
+    #[must_use]
+    pub const fn as_str(&self) -> &'b str {
+        self.token
+    }
+}
+
+impl AsRef<str> for CompactJws<'_> {
+    fn as_ref(&self) -> &str {
+        self.token
+    }
+}
+
+impl AsRef<[u8]> for CompactJws<'_> {
+    fn as_ref(&self) -> &[u8] {
+        self.token.as_bytes()
+    }
+}
+
+impl fmt::Display for CompactJws<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.token)
+    }
+}
+
+impl fmt::Debug for CompactJws<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("CompactJws").field("len", &self.token.len()).finish_non_exhaustive()
+    }
+}
+
+/// Length of a token in characters, from the lengths of its parts in bytes: a buffer can be sized
+/// by it at compile time.
+///
+/// ```
+/// const LEN: usize = jwt_core::token_len(r#"{"alg":"ES256"}"#.len(), 120, 64);
+/// let buf = [0u8; LEN];
+/// # assert_eq!(buf.len(), 20 + 1 + 160 + 1 + 86);
+/// ```
+#[must_use]
+pub const fn token_len(header: usize, payload: usize, signature: usize) -> usize {
+    base64url::encoded_len(header)
+        .saturating_add(1)
+        .saturating_add(base64url::encoded_len(payload))
+        .saturating_add(1)
+        .saturating_add(base64url::encoded_len(signature))
+}
+
+/// Encodes the header of `len` bytes where it stands.
+fn encode_header(buf: &mut [u8], len: usize) -> Result<usize, MintError> {
+    let encoded = base64url::encoded_len(len);
+    if encoded > MAX_HEADER_LEN {
+        return Err(MintError::TooLong);
+    }
+    // Where it does not fit, `assemble` tells the size of the whole.
+    let _ = base64url::encode_in_place(buf, len);
+    if let Some(dot) = buf.get_mut(encoded) {
+        *dot = b'.';
+    }
+    Ok(encoded)
+}
+
+/// What is free behind an encoded header and its dot.
+fn free(buf: &mut [u8], header: usize) -> &mut [u8] {
+    buf.get_mut(header.saturating_add(1)..).unwrap_or_default()
+}
+
+/// Encodes the payload of `payload` bytes where it stands, and makes sure of room for the rest.
+fn assemble<A>(
+    buf: &mut [u8],
+    header: usize,
+    payload: usize,
+    signature: usize,
+) -> Result<Draft<'_, A>, MintError> {
+    let signing_input = header.saturating_add(1).saturating_add(base64url::encoded_len(payload));
+    let needed = signing_input.saturating_add(1).saturating_add(base64url::encoded_len(signature));
+    if needed > MAX_TOKEN_LEN {
+        return Err(MintError::TooLong);
+    }
+    if buf.len() < needed || base64url::encode_in_place(free(buf, header), payload).is_err() {
+        return Err(MintError::BufferTooSmall { needed });
+    }
+    Ok(Draft { buf, signing_input, algorithm: PhantomData })
+}
