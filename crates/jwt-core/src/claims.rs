@@ -113,7 +113,10 @@ impl<'a> ClaimsSet<'a> {
             jwt_id: None,
         };
         for (name, value) in object.members() {
-            let claim = RegisteredClaim::ALL.into_iter().find(|claim| name == claim.name());
+            let claim = match name.as_str() {
+                Some(name) => RegisteredClaim::from_name(name),
+                None => RegisteredClaim::ALL.into_iter().find(|claim| name == claim.name()),
+            };
             if let Some(claim) = claim
                 && claims.take(claim, value).is_none()
             {

@@ -101,7 +101,17 @@ pub use compact::{MAX_HEADER_LEN, MAX_TOKEN_LEN};
 pub use error::{ClaimErrors, KeyError, MintError, Stage, VerifyError};
 pub use header::JoseHeader;
 pub use key::{Jwk, JwkSet, KeyHint, KeyStore};
+#[cfg(feature = "sha256")]
+pub use mint::sha256;
 pub use mint::{CompactJws, Draft, Minter, token_len};
 pub use time::{Leeway, NumericDate};
 pub use validate::{Check, ExpectAudience, ExpectIssuer, NoCheck, Policy, ValidToken};
 pub use verify::{MAX_CANDIDATES, UnverifiedToken, VerifiedPayload, VerifiedToken};
+
+#[cfg(all(doctest, feature = "hmac"))]
+#[doc = include_str!("../README.md")]
+struct PackageReadme;
+
+#[cfg(all(doctest, feature = "es256"))]
+#[doc = include_str!("../../../README.md")]
+struct RepositoryReadme;

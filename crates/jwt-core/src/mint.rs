@@ -215,8 +215,7 @@ impl<'b, A: JwsAlgorithm> Draft<'b, A> {
     #[cfg(feature = "sha256")]
     #[must_use]
     pub fn sha256(&self) -> [u8; 32] {
-        use sha2::Digest as _;
-        sha2::Sha256::digest(self.signing_input()).into()
+        sha256(self.signing_input())
     }
 
     /// The second phase: the signature as it stands in a token, for ES256 r and s of 32 bytes each.
@@ -331,6 +330,14 @@ pub const fn token_len(header: usize, payload: usize, signature: usize) -> usize
         .saturating_add(base64url::encoded_len(payload))
         .saturating_add(1)
         .saturating_add(base64url::encoded_len(signature))
+}
+
+/// SHA-256 of a signing input, for signers that take a digest.
+#[cfg(feature = "sha256")]
+#[must_use]
+pub fn sha256(signing_input: &[u8]) -> [u8; 32] {
+    use sha2::Digest as _;
+    sha2::Sha256::digest(signing_input).into()
 }
 
 /// Encodes the header of `len` bytes where it stands.

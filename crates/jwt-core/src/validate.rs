@@ -213,6 +213,33 @@ impl<'p, C> Policy<'p, C> {
         self.rules.required
     }
 
+    /// The issuers that are accepted.
+    #[must_use]
+    pub const fn expected_issuer(&self) -> ExpectIssuer<'p> {
+        self.rules.issuer
+    }
+
+    /// The audiences that are accepted.
+    #[must_use]
+    pub const fn expected_audience(&self) -> ExpectAudience<'p> {
+        self.rules.audience
+    }
+
+    /// The subject of [`Policy::subject`].
+    #[must_use]
+    pub const fn expected_subject(&self) -> Option<&'p str> {
+        self.rules.subject
+    }
+
+    /// The type of [`Policy::typ`].
+    #[must_use]
+    pub const fn expected_typ(&self) -> Option<&'p str> {
+        match self.rules.typ {
+            ExpectType::Is(typ) => Some(typ),
+            ExpectType::Untyped | ExpectType::NotChecked => None,
+        }
+    }
+
     /// Adds a check of the caller. Replaces an earlier one; a check can call others.
     #[must_use]
     pub fn check<F>(self, check: F) -> Policy<'p, F>

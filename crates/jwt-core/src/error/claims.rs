@@ -47,6 +47,21 @@ impl RegisteredClaim {
         }
     }
 
+    /// The registered claim of this name.
+    #[must_use]
+    pub fn from_name(name: &str) -> Option<Self> {
+        Some(match name {
+            "iss" => Self::Issuer,
+            "sub" => Self::Subject,
+            "aud" => Self::Audience,
+            "exp" => Self::ExpirationTime,
+            "nbf" => Self::NotBefore,
+            "iat" => Self::IssuedAt,
+            "jti" => Self::JwtId,
+            _ => return None,
+        })
+    }
+
     const fn bit(self) -> u32 {
         match self {
             Self::Issuer => 1,

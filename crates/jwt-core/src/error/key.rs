@@ -118,6 +118,23 @@ pub enum KeyError {
     MixedSet,
 }
 
+impl KeyError {
+    /// Whether there may be nothing wrong with the key: it is another kind of key, or meant for
+    /// another use. Of a set such keys are passed over (RFC 7517 section 5).
+    #[must_use]
+    pub const fn is_other_use(&self) -> bool {
+        matches!(
+            self,
+            Self::WrongForm { .. }
+                | Self::PublicKey
+                | Self::PrivateKey
+                | Self::AlgorithmMismatch { .. }
+                | Self::NotForSignatures
+                | Self::OperationNotAllowed { .. }
+        )
+    }
+}
+
 impl fmt::Display for KeyError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {

@@ -32,7 +32,7 @@ impl<'a> Scanner<'a> {
     }
 
     /// Consumes `expected` and the white space before it.
-    pub(super) fn expect(&mut self, expected: u8) -> Result<(), JsonError> {
+    pub(super) fn consume(&mut self, expected: u8) -> Result<(), JsonError> {
         if self.eat(expected) { Ok(()) } else { Err(self.unexpected()) }
     }
 
@@ -55,10 +55,13 @@ impl<'a> Scanner<'a> {
 
     /// A string and the white space before it.
     pub(super) fn string(&mut self) -> Result<Text<'a>, JsonError> {
-        self.expect(b'"')?;
+        self.consume(b'"')?;
         let start = self.at;
         let mut escaped = false;
         loop {
+            // Nearly all bytes of a string are plain: step over them in one tight loop.
+            let plain = self.rest().iter().take_while(|byte| is_plain(**byte)).count();
+            self.at = self.at.wrapping_add(plain);
             match self.byte() {
                 Some(b'"') => break,
                 Some(b'\\') => {
@@ -66,11 +69,7 @@ impl<'a> Scanner<'a> {
                     self.step();
                     self.escape()?;
                 }
-                // RFC 8259 section 7: "All Unicode characters may be placed within the quotation
-                // marks, except for the characters that MUST be escaped: quotation mark, reverse
-                // solidus, and the control characters (U+0000 through U+001F)."
-                Some(0..=0x1f) => return Err(self.error(JsonErrorKind::ControlCharacter)),
-                Some(_) => self.step(),
+                Some(_) => return Err(self.error(JsonErrorKind::ControlCharacter)),
                 None => return Err(self.unexpected()),
             }
         }
@@ -136,7 +135,7 @@ impl<'a> Scanner<'a> {
                 }
                 (Expect::Name | Expect::FirstName, _) => {
                     self.string()?;
-                    self.expect(b':')?;
+                    self.consume(b':')?;
                     Expect::Value
                 }
                 (Expect::CommaOrClose, b',') => {
@@ -283,6 +282,13 @@ impl<'a> Scanner<'a> {
     pub(super) const fn error(&self, kind: JsonErrorKind) -> JsonError {
         JsonError { kind, offset: self.at }
     }
+}
+
+/// Whether a byte stands for itself in a string. RFC 8259 section 7: "All Unicode characters may
+/// be placed within the quotation marks, except for the characters that MUST be escaped:
+/// quotation mark, reverse solidus, and the control characters (U+0000 through U+001F)."
+const fn is_plain(byte: u8) -> bool {
+    byte != b'"' && byte != b'\\' && byte >= b' '
 }
 
 /// The kinds of the open containers: a bit each, the innermost lowest; 1 is an object.

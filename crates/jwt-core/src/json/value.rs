@@ -149,7 +149,7 @@ impl<'a> Members<'a> {
             return Ok(None);
         }
         let name = self.scanner.string()?;
-        self.scanner.expect(b':')?;
+        self.scanner.consume(b':')?;
         Ok(Some((name, self.scanner.value(1)?)))
     }
 }
@@ -229,14 +229,14 @@ impl State {
     ) -> Result<bool, JsonError> {
         match *self {
             Self::Start => {
-                scanner.expect(open)?;
+                scanner.consume(open)?;
                 *self = if scanner.eat(close) { Self::Done } else { Self::Inside };
             }
             Self::Inside => {
                 if scanner.eat(close) {
                     *self = Self::Done;
                 } else {
-                    scanner.expect(b',')?;
+                    scanner.consume(b',')?;
                 }
             }
             Self::Done => {}

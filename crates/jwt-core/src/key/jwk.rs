@@ -166,6 +166,10 @@ impl<'a> Jwk<'a> {
         operation: &'static str,
     ) -> Result<(), KeyError> {
         let found = self.form();
+        if found == KeyForm::OtherCurve {
+            // RFC 7518 section 6.2.1: `crv` "MUST be present". Without it this is no key at all.
+            self.member("crv")?;
+        }
         if found != form {
             return Err(KeyError::WrongForm { found, needed: form });
         }

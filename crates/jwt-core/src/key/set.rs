@@ -93,7 +93,7 @@ impl<K: VerifyingKey> KeyStore for JwkSetKeys<'_, K> {
         Self: 'k;
 
     fn find(&self, hint: &KeyHint<'_>) -> Result<K, VerifyError> {
-        let mut unusable = None;
+        let (mut unusable, mut broken) = (None, None);
         let chosen = hint.choose(self.set.jwks().flatten().filter_map(|jwk| {
             // A token that names a key means a key of that name, not one without a name.
             let named = match (hint.kid(), jwk.kid()) {
@@ -107,14 +107,20 @@ impl<K: VerifyingKey> KeyStore for JwkSetKeys<'_, K> {
             match (self.read)(&jwk) {
                 Ok(key) => Some(key),
                 Err(error) => {
-                    unusable = Some(error).filter(|_| named).or(unusable);
+                    let which = if error.is_other_use() { &mut unusable } else { &mut broken };
+                    *which = Some(error).filter(|_| named).or(*which);
                     None
                 }
             }
         }));
-        match (chosen, unusable) {
-            (Err(VerifyError::KeyNotFound), Some(error)) => Err(VerifyError::UnusableKey(error)),
-            (chosen, _) => chosen,
+        match (chosen, unusable, broken) {
+            // RFC 7517 section 4.5: keys of one set "SHOULD use distinct "kid" values". Where one of
+            // this name cannot even be read, there is no telling whether another is the one meant.
+            (Ok(_) | Err(VerifyError::KeyNotFound), _, Some(error))
+            | (Err(VerifyError::KeyNotFound), Some(error), None) => {
+                Err(VerifyError::UnusableKey(error))
+            }
+            (chosen, _, _) => chosen,
         }
     }
 }
