@@ -1,0 +1,145 @@
+//! One error for this crate: the core's errors with their facts, and what only std can meet.
+
+use std::fmt;
+
+use jwt_core::json::JsonError;
+use jwt_core::{ClaimErrors, KeyError, MintError, Stage, VerifyError};
+
+/// What went wrong. No variant holds a secret or the text of a token.
+#[derive(Debug)]
+#[non_exhaustive]
+pub enum Error {
+    /// A file could not be read or written.
+    Io(std::io::Error),
+    /// A key was refused.
+    Key(KeyError),
+    /// A file holds neither a JWK, a JWK Set, PEM nor DER.
+    UnknownContainer,
+    /// PEM that is not one plain key: a certificate, an encrypted key.
+    OtherPem {
+        /// Its label, RFC 7468 section 3: capital letters, digits and spaces.
+        label: String,
+    },
+    /// More than one PEM block, so it is not clear which is meant.
+    SeveralPemBlocks,
+    /// A key file has more bytes than are read.
+    FileTooLarge {
+        /// Bytes allowed.
+        limit: u64,
+    },
+    /// A symmetric JWK without `alg`, and the caller did not say which algorithm it is for.
+    AlgorithmNeeded,
+    /// The algorithm of the key is not one that the caller allows.
+    AlgorithmNotAllowed,
+    /// No key of a set fits, or more than one does.
+    NoSingleKey {
+        /// How many fit.
+        fitting: usize,
+    },
+    /// The form cannot hold this key: PEM and DER hold no symmetric key.
+    NotExpressible,
+    /// No randomness from the operating system.
+    Entropy,
+    /// No token was minted.
+    Mint(MintError),
+    /// A token was not verified.
+    Verify(VerifyError),
+    /// A token was verified, and its claims were refused.
+    Claims {
+        /// The failed checks.
+        errors: Box<ClaimErrors>,
+        /// A sentence for each, with what was expected and what was found.
+        explained: Vec<String>,
+    },
+    /// JSON for claims or header members is no strict JSON object.
+    Json(JsonError),
+    /// Claims do not fit the type that was asked for, or cannot be written as JSON.
+    Serde(serde_json::Error),
+}
+
+impl Error {
+    /// How far a token got, where a token was refused.
+    #[must_use]
+    pub const fn stage(&self) -> Option<Stage> {
+        match self {
+            Self::Verify(error) => Some(error.stage()),
+            Self::Claims { .. } => Some(Stage::Claims),
+            Self::Key(_)
+            | Self::UnknownContainer
+            | Self::OtherPem { .. }
+            | Self::SeveralPemBlocks
+            | Self::FileTooLarge { .. }
+            | Self::AlgorithmNeeded
+            | Self::AlgorithmNotAllowed
+            | Self::NoSingleKey { .. } => Some(Stage::Key),
+            _ => None,
+        }
+    }
+}
+
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Io(error) => error.fmt(f),
+            Self::Key(error) => error.fmt(f),
+            Self::UnknownContainer => f.write_str("this is neither a JWK, a JWK Set, PEM nor DER"),
+            Self::OtherPem { label } => {
+                write!(f, "this PEM holds no plain key but {label}")
+            }
+            Self::SeveralPemBlocks => f.write_str("more than one PEM block; one key is needed"),
+            Self::FileTooLarge { limit } => write!(f, "the file has more than {limit} bytes"),
+            Self::AlgorithmNeeded => {
+                f.write_str("the symmetric key does not say its algorithm; say it")
+            }
+            Self::AlgorithmNotAllowed => {
+                f.write_str("the algorithm of the key is not among those allowed")
+            }
+            Self::NoSingleKey { fitting: 0 } => f.write_str("no key of the set fits"),
+            Self::NoSingleKey { fitting } => {
+                write!(f, "{fitting} keys of the set fit; a kid has to choose")
+            }
+            Self::NotExpressible => f.write_str("PEM and DER hold no symmetric key; use a JWK"),
+            Self::Entropy => f.write_str("the operating system gave no randomness"),
+            Self::Mint(error) => error.fmt(f),
+            Self::Verify(error) => error.fmt(f),
+            Self::Claims { explained, .. } => f.write_str(&explained.join("; ")),
+            Self::Json(error) => error.fmt(f),
+            Self::Serde(error) => error.fmt(f),
+        }
+    }
+}
+
+impl std::error::Error for Error {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        match self {
+            Self::Io(error) => Some(error),
+            Self::Key(error) => Some(error),
+            Self::Mint(error) => Some(error),
+            Self::Verify(error) => Some(error),
+            Self::Claims { errors, .. } => Some(errors.as_ref()),
+            Self::Json(error) => Some(error),
+            Self::Serde(error) => Some(error),
+            _ => None,
+        }
+    }
+}
+
+/// Conversions that lose nothing.
+macro_rules! from {
+    ($($source:ty => $variant:ident),*) => { $(
+        impl From<$source> for Error {
+            fn from(error: $source) -> Self {
+                Self::$variant(error)
+            }
+        }
+    )* };
+}
+
+from! {
+    std::io::Error => Io,
+    KeyError => Key,
+    MintError => Mint,
+    VerifyError => Verify,
+    JsonError => Json,
+    serde_json::Error => Serde
+}

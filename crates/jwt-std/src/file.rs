@@ -1,0 +1,278 @@
+//! Key files: JWK, JWK Set, PEM or DER, told apart by their structure and nothing else.
+//!
+//! A file that begins with `{` is JSON, one that begins with `-----BEGIN ` is PEM, one that begins with a
+//! DER SEQUENCE is DER. No name, no extension and no guess is involved, and a raw secret is never
+//! taken from here.
+
+use std::io::Read;
+use std::path::Path;
+
+use jwt_core::error::KeyForm;
+use jwt_core::{Algorithm, Es256SigningKey, Es256VerifyingKey, Jwk, JwkSet, KeyError};
+use zeroize::Zeroizing;
+
+use crate::{Error, KeySet, PrivateKey, PublicKey, VerifyingKey, pem};
+
+/// Bytes of a key file at most.
+const LIMIT: u64 = 1 << 20;
+
+const HMAC: [Algorithm; 3] = [Algorithm::Hs256, Algorithm::Hs384, Algorithm::Hs512];
+
+/// What a key file is, by its structure.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Container {
+    /// A JSON Web Key, RFC 7517 section 4.
+    Jwk,
+    /// A JWK Set, RFC 7517 section 5.
+    JwkSet,
+    /// PEM, RFC 7468.
+    Pem,
+    /// DER: SEC1, PKCS#8 or SPKI.
+    Der,
+}
+
+/// A key file that was read and recognised. Its bytes are wiped when dropped.
+pub struct KeyFile {
+    bytes: Zeroizing<Vec<u8>>,
+    container: Container,
+}
+
+impl KeyFile {
+    /// Reads a file.
+    ///
+    /// # Errors
+    /// [`Error::Io`], [`Error::FileTooLarge`], and those of [`KeyFile::parse`].
+    pub fn open(path: &Path) -> Result<Self, Error> {
+        Self::parse(read_secret(std::fs::File::open(path)?)?)
+    }
+
+    /// Recognises the bytes of a file.
+    ///
+    /// # Errors
+    /// [`Error::UnknownContainer`], [`Error::OtherPem`], [`Error::SeveralPemBlocks`];
+    /// [`Error::Key`] where JSON is broken.
+    pub fn parse(bytes: Zeroizing<Vec<u8>>) -> Result<Self, Error> {
+        let text = bytes.trim_ascii_start();
+        let container = if text.starts_with(b"{") {
+            let object = jwt_core::json::Object::parse(&bytes).map_err(KeyError::Json)?;
+            if object.find("keys").is_some() { Container::JwkSet } else { Container::Jwk }
+        } else if text.starts_with(b"-----BEGIN ") {
+            pem::check(text)?;
+            Container::Pem
+        } else if bytes.starts_with(&[0x30]) {
+            Container::Der
+        } else {
+            return Err(Error::UnknownContainer);
+        };
+        Ok(Self { bytes, container })
+    }
+
+    /// What the file is.
+    #[must_use]
+    pub const fn container(&self) -> Container {
+        self.container
+    }
+
+    /// Whether the file is one symmetric key, which has no public part.
+    #[must_use]
+    pub fn is_symmetric(&self) -> bool {
+        self.container == Container::Jwk
+            && Jwk::parse(&self.bytes).is_ok_and(|jwk| jwk.form() == KeyForm::Symmetric)
+    }
+
+    pub(crate) fn bytes(&self) -> &[u8] {
+        &self.bytes
+    }
+
+    /// The keys to verify with, for these algorithms only; all where none is named.
+    ///
+    /// One key of a file by itself is the caller's choice, and the `kid` of a token does not matter.
+    /// Of a set, keys that cannot be used are left out (RFC 7517 section 5).
+    ///
+    /// # Errors
+    /// [`Error::Key`], [`Error::AlgorithmNeeded`], [`Error::AlgorithmNotAllowed`].
+    pub fn verifying_keys(&self, allowed: &[Algorithm]) -> Result<KeySet, Error> {
+        let set = match self.container {
+            Container::Jwk => KeySet::chosen(from_jwk(&Jwk::parse(&self.bytes)?, allowed)?),
+            Container::JwkSet => {
+                let mut set = KeySet::new();
+                for jwk in JwkSet::parse(&self.bytes)?.jwks() {
+                    // A key that is no JWK at all has no name, so nobody can mean it.
+                    let Ok(jwk) = jwk else { continue };
+                    let kid = jwk.kid().map(|kid| kid.to_string());
+                    match from_jwk(&jwk, allowed) {
+                        Ok(keys) => {
+                            keys.into_iter().for_each(|key| set.insert(kid.clone(), key));
+                        }
+                        Err(Error::Key(error)) => set.insert_unusable(kid, error),
+                        Err(_) => {}
+                    }
+                }
+                set
+            }
+            Container::Pem | Container::Der => {
+                KeySet::chosen([VerifyingKey::Es256(self.es256_public()?)])
+            }
+        };
+        if allowed.is_empty() { Ok(set) } else { set.restrict(allowed) }
+    }
+
+    /// The one private key to sign with: of a set, the one of this `kid`, or the only one that fits.
+    ///
+    /// # Errors
+    /// [`Error::Key`], [`Error::AlgorithmNeeded`], [`Error::AlgorithmNotAllowed`],
+    /// [`Error::NoSingleKey`].
+    pub fn private_key(
+        &self,
+        kid: Option<&str>,
+        algorithm: Option<Algorithm>,
+    ) -> Result<PrivateKey, Error> {
+        let key = match self.container {
+            Container::Jwk => private_from_jwk(&Jwk::parse(&self.bytes)?, algorithm)?,
+            Container::JwkSet => {
+                let set = JwkSet::parse(&self.bytes)?;
+                let named = |jwk: &Jwk<'_>| {
+                    kid.is_none_or(|wanted| jwk.kid().is_some_and(|kid| kid == wanted))
+                };
+                let meant: Vec<_> = set.jwks().flatten().filter(named).collect();
+                if let ([jwk], Some(_)) = (meant.as_slice(), kid) {
+                    // The caller has named it, so what is wrong with it is worth knowing.
+                    private_from_jwk(jwk, algorithm)?
+                } else {
+                    let keys = meant.iter().filter_map(|jwk| private_from_jwk(jwk, algorithm).ok());
+                    let fits = |key: &PrivateKey| algorithm.is_none_or(|it| it == key.algorithm());
+                    let mut keys: Vec<_> = keys.filter(fits).collect();
+                    match (keys.pop(), keys.len()) {
+                        (Some(key), 0) => key,
+                        (last, rest) => {
+                            let fitting = rest.saturating_add(usize::from(last.is_some()));
+                            return Err(Error::NoSingleKey { fitting });
+                        }
+                    }
+                }
+            }
+            Container::Pem => {
+                let mut buf = Zeroizing::new(vec![0; self.bytes.len()]);
+                PrivateKey::from_es256(&Es256SigningKey::from_pem(&self.bytes, &mut buf)?)
+            }
+            Container::Der => PrivateKey::from_es256(&Es256SigningKey::from_der(&self.bytes)?),
+        };
+        match algorithm {
+            Some(algorithm) if algorithm != key.algorithm() => Err(Error::AlgorithmNotAllowed),
+            _ => Ok(key),
+        }
+    }
+
+    /// The one public key of the file; of a private one, its public part.
+    ///
+    /// # Errors
+    /// [`Error::Key`]; [`Error::NoSingleKey`] for a set.
+    pub fn public_key(&self) -> Result<PublicKey, Error> {
+        match self.container {
+            Container::Jwk => {
+                let jwk = Jwk::parse(&self.bytes)?;
+                let key = jwk.es256_verifying_key().or_else(|error| match error {
+                    // A private key for signing only has a public part nevertheless.
+                    KeyError::OperationNotAllowed { .. } => {
+                        jwk.es256_signing_key().map(|key| key.verifying_key())
+                    }
+                    error => Err(error),
+                })?;
+                Ok(PublicKey::new(key).with_kid(jwk.kid().map(|kid| kid.to_string())))
+            }
+            Container::JwkSet => {
+                let fitting = JwkSet::parse(&self.bytes)?.jwks().count();
+                Err(Error::NoSingleKey { fitting })
+            }
+            Container::Pem | Container::Der => Ok(PublicKey::new(self.es256_public()?)),
+        }
+    }
+
+    /// The public key of PEM or DER; of a private one, its public part.
+    pub(crate) fn es256_public(&self) -> Result<Es256VerifyingKey, KeyError> {
+        let public = match self.es256_private() {
+            Ok(key) => return Ok(key.verifying_key()),
+            Err(KeyError::PublicKey) if self.container == Container::Pem => {
+                Es256VerifyingKey::from_pem(&self.bytes, &mut vec![0; self.bytes.len()])
+            }
+            Err(KeyError::PublicKey) => Es256VerifyingKey::from_spki_der(&self.bytes),
+            Err(error) => Err(error),
+        };
+        public.map_err(pem::mislabelled)
+    }
+
+    pub(crate) fn es256_private(&self) -> Result<Es256SigningKey, KeyError> {
+        if self.container == Container::Pem {
+            let mut buf = Zeroizing::new(vec![0; self.bytes.len()]);
+            Es256SigningKey::from_pem(&self.bytes, &mut buf)
+        } else {
+            Es256SigningKey::from_der(&self.bytes)
+        }
+    }
+}
+
+impl std::fmt::Debug for KeyFile {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("KeyFile").field("container", &self.container).finish_non_exhaustive()
+    }
+}
+
+/// Reads what may be secret, up to the limit.
+///
+/// # Errors
+/// [`Error::Io`], [`Error::FileTooLarge`].
+pub fn read_secret(source: impl Read) -> Result<Zeroizing<Vec<u8>>, Error> {
+    let mut bytes = Zeroizing::new(Vec::with_capacity(8192));
+    source.take(LIMIT.saturating_add(1)).read_to_end(&mut bytes)?;
+    if u64::try_from(bytes.len()).unwrap_or(u64::MAX) > LIMIT {
+        return Err(Error::FileTooLarge { limit: LIMIT });
+    }
+    Ok(bytes)
+}
+
+/// The keys that a JWK is, one for each allowed algorithm that a secret without `alg` may serve.
+fn from_jwk(jwk: &Jwk<'_>, allowed: &[Algorithm]) -> Result<Vec<VerifyingKey>, Error> {
+    if jwk.form() != KeyForm::Symmetric {
+        return Ok(vec![VerifyingKey::Es256(jwk.es256_verifying_key()?)]);
+    }
+    let hmac = |algorithm| {
+        Ok(match algorithm {
+            Algorithm::Hs384 => VerifyingKey::Hs384(jwk.hmac_verifying_key()?),
+            Algorithm::Hs512 => VerifyingKey::Hs512(jwk.hmac_verifying_key()?),
+            _ => VerifyingKey::Hs256(jwk.hmac_verifying_key()?),
+        })
+    };
+    symmetric_algorithms(jwk, allowed)?.into_iter().map(hmac).collect()
+}
+
+fn private_from_jwk(jwk: &Jwk<'_>, algorithm: Option<Algorithm>) -> Result<PrivateKey, Error> {
+    let key = if jwk.form() == KeyForm::Symmetric {
+        match symmetric_algorithms(jwk, algorithm.as_slice())?.as_slice() {
+            [algorithm] => PrivateKey::from_oct(jwk, *algorithm)?,
+            _ => return Err(Error::AlgorithmNeeded),
+        }
+    } else {
+        PrivateKey::from_es256(&jwk.es256_signing_key()?)
+    };
+    Ok(key.with_kid(jwk.kid().map(|kid| kid.to_string())))
+}
+
+/// What a symmetric JWK is for: the algorithm it says, or those that the caller says.
+fn symmetric_algorithms(jwk: &Jwk<'_>, allowed: &[Algorithm]) -> Result<Vec<Algorithm>, Error> {
+    let said_by_caller = !allowed.is_empty();
+    let allowed: Vec<_> = HMAC.into_iter().filter(|alg| allowed.contains(alg)).collect();
+    if jwk.object().find("alg").is_none() {
+        return match (said_by_caller, allowed.is_empty()) {
+            (false, _) => match jwk.hmac_verifying_key::<jwt_core::Hs256>() {
+                // It would be no key for any algorithm.
+                Err(error @ KeyError::Member { .. }) => Err(Error::Key(error)),
+                _ => Err(Error::AlgorithmNeeded),
+            },
+            (true, true) => Err(Error::AlgorithmNotAllowed),
+            (true, false) => Ok(allowed),
+        };
+    }
+    let said = HMAC.into_iter().find(|alg| jwk.alg().is_some_and(|said| said == alg.name()));
+    // What it says may be no HMAC algorithm at all; the core then says so.
+    Ok(vec![said.or(allowed.first().copied()).unwrap_or(Algorithm::Hs256)])
+}

@@ -1,0 +1,36 @@
+//! JSON Web Tokens for std applications, on the core that firmware uses.
+//!
+//! This crate holds no cryptography and no parser of its own: it turns files, strings and serde types
+//! into what `jwt-core` takes, so its verdicts are the core's.
+#![doc = include_str!("../README.md")]
+#![forbid(unsafe_code)]
+
+mod clock;
+mod describe;
+mod error;
+mod explain;
+mod file;
+mod key;
+mod pem;
+mod private;
+mod public;
+mod set;
+mod token;
+
+pub use clock::now;
+pub use describe::Description;
+pub use error::Error;
+pub use explain::explain;
+pub use file::{Container, KeyFile, read_secret};
+pub use key::{SigningKey, VerifyingKey};
+pub use private::PrivateKey;
+pub use public::PublicKey;
+pub use set::KeySet;
+pub use token::{Token, mint, mint_members, verify};
+
+/// The core, whose types appear here.
+pub use jwt_core;
+pub use jwt_core::{
+    Algorithm, ExpectAudience, ExpectIssuer, KeyStore, Leeway, Minter, NumericDate, Policy,
+    RegisteredClaims, Stage,
+};

@@ -1,0 +1,44 @@
+//! What can be told of PEM (RFC 7468) by its labels, before the core reads what is inside: a certificate, an
+//! encrypted key and several keys are each named as what they are.
+
+use jwt_core::KeyError;
+
+use crate::Error;
+
+/// Characters of a label that is shown.
+const SHOWN: usize = 40;
+
+/// Refuses text that is not one block with the label of a plain key.
+pub(crate) fn check(text: &[u8]) -> Result<(), Error> {
+    // What is not ASCII is refused by the core.
+    let Ok(text) = std::str::from_utf8(text) else { return Ok(()) };
+    let blocks = text.split("-----BEGIN ").skip(1);
+    let mut labels = blocks.filter_map(|block| block.split("-----").next());
+    // openssl writes the name of the curve in a block of its own before a SEC1 key.
+    let label = match labels.next() {
+        Some("EC PARAMETERS") => labels.next(),
+        label => label,
+    };
+    if labels.next().is_some() {
+        return Err(Error::SeveralPemBlocks);
+    }
+    let in_label = |byte: u8| byte.is_ascii_uppercase() || byte.is_ascii_digit() || byte == b' ';
+    // RFC 1421 section 4.6.1.1: the older form of an encrypted key keeps its label.
+    let encrypted = text.contains("\nProc-Type: 4,ENCRYPTED");
+    match label {
+        Some(label) if label.len() > SHOWN || !label.bytes().all(in_label) => Ok(()),
+        Some(label) if encrypted => Err(Error::OtherPem { label: format!("ENCRYPTED {label}") }),
+        Some("EC PRIVATE KEY" | "PRIVATE KEY" | "PUBLIC KEY") | None => Ok(()),
+        // The core knows these, and that they are RSA.
+        Some("RSA PRIVATE KEY" | "RSA PUBLIC KEY") => Ok(()),
+        Some(label) => Err(Error::OtherPem { label: label.to_owned() }),
+    }
+}
+
+/// A label that says one kind of key where the other is inside is no PEM of a key.
+pub(crate) const fn mislabelled(error: KeyError) -> KeyError {
+    match error {
+        KeyError::PublicKey | KeyError::PrivateKey => KeyError::InvalidPem,
+        error => error,
+    }
+}
