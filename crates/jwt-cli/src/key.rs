@@ -1,0 +1,95 @@
+//! `jwt key inspect` and `jwt key convert`.
+
+use jwt_std::jwt_core::KeyError;
+use jwt_std::jwt_core::error::KeyForm;
+use jwt_std::{Container, Description, Error};
+use std::fmt::Write as _;
+
+use crate::args::{Convert, ConvertFormat, Inspect};
+use crate::exit::{Failure, Result, usage};
+use crate::{input, output};
+
+pub(crate) fn inspect(args: &Inspect) -> Result {
+    let path = args.file.display().to_string();
+    let file = input::key_file(&args.file)?;
+    let keys = file.describe().map_err(|error| Failure::from(error).about(&path))?;
+    let mut text = String::new();
+    let container = match file.container() {
+        Container::Jwk => String::from("JWK"),
+        Container::JwkSet => format!("JWK Set of {}", keys.len()),
+        Container::Pem => String::from("PEM"),
+        Container::Der => String::from("DER"),
+    };
+    field(&mut text, "container", &container);
+    for (i, key) in keys.iter().enumerate() {
+        if file.container() == Container::JwkSet {
+            text.push('\n');
+            field(&mut text, "number", &i.saturating_add(1).to_string());
+        }
+        match key {
+            Ok(key) => describe(&mut text, key),
+            Err(error) => field(&mut text, "malformed", &error.to_string()),
+        }
+    }
+    output::write(text.as_bytes())
+}
+
+fn describe(text: &mut String, key: &Description) {
+    field(text, "key", &key.form.to_string());
+    let visibility = match (key.form, key.private) {
+        (KeyForm::Symmetric, _) => "secret",
+        (_, true) => "private",
+        (_, false) => "public",
+    };
+    field(text, "part", visibility);
+    for (name, value) in &key.members {
+        field(text, name, value);
+    }
+    match &key.thumbprint {
+        Some(thumbprint) => field(text, "thumbprint", thumbprint),
+        None if key.form == KeyForm::Symmetric => {
+            field(text, "thumbprint", "not shown: it is a hash of the secret");
+        }
+        None => {}
+    }
+}
+
+fn field(text: &mut String, name: &str, value: &str) {
+    let _ = writeln!(text, "{name:<11} {}", output::printable(value));
+}
+
+pub(crate) fn convert(args: &Convert) -> Result {
+    let path = args.file.display().to_string();
+    let file = input::key_file(&args.file)?;
+    if args.public && file.is_symmetric() {
+        return Err(usage("a symmetric key has no public part").about(&path));
+    }
+    let convert = || -> std::result::Result<Vec<u8>, Error> {
+        if !args.public {
+            match file.private_key(None, None) {
+                Ok(key) => {
+                    return Ok(match args.to {
+                        ConvertFormat::Jwk => lines(&key.to_jwk()),
+                        ConvertFormat::Pem => key.to_pem()?.as_bytes().to_vec(),
+                        ConvertFormat::Der => key.to_der()?.to_vec(),
+                    });
+                }
+                // A public key has only a public part to convert.
+                Err(Error::Key(KeyError::PublicKey)) => {}
+                Err(error) => return Err(error),
+            }
+        }
+        let key = file.public_key()?;
+        Ok(match args.to {
+            ConvertFormat::Jwk => lines(&key.to_jwk()),
+            ConvertFormat::Pem => key.to_pem()?.into_bytes(),
+            ConvertFormat::Der => key.to_der(),
+        })
+    };
+    let bytes = convert().map_err(|error| Failure::from(error).about(&path))?;
+    output::write(&zeroize::Zeroizing::new(bytes))
+}
+
+fn lines(text: &str) -> Vec<u8> {
+    [text.as_bytes(), b"\n"].concat()
+}

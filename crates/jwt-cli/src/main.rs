@@ -1,0 +1,19 @@
+//! The `jwt` command: keys and tokens from the command line.
+//!
+//! Data goes to stdout, diagnostics to stderr, and no secret is ever an argument.
+
+mod args;
+mod decode;
+mod exit;
+mod input;
+mod key;
+mod keygen;
+mod man;
+mod mint;
+mod output;
+mod time;
+mod verify;
+
+fn main() -> std::process::ExitCode {
+    exit::run()
+}
