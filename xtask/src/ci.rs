@@ -1,0 +1,119 @@
+//! `cargo xtask ci`: every stage in order, with its time, and the number of tests at the end.
+
+use std::process::ExitCode;
+use std::time::Instant;
+
+use crate::sh::{Result, cargo, run};
+use crate::test::Count;
+use crate::{coverage, cross, demo, deny, fuzz, interop, packages, powerset, test, tidy};
+
+/// A command: its name, what it is for, and what runs.
+type Command = (&'static str, &'static str, fn(&[String]) -> Result<Count>);
+
+const COMMANDS: &[Command] = &[
+    ("demo", "mint, verify and refuse tokens: the main job, end to end", |_| none(demo::run())),
+    ("test", "everything that must pass: tests, doctests, interoperability", |_| test::run()),
+    ("ci", "all stages below, as CI runs them", |_| ci()),
+    ("fmt", "formatting", |_| none(fmt())),
+    ("tidy", "the repository's rules, checked from its sources", |_| none(tidy::run())),
+    ("clippy", "lints of every crate, target and feature", |_| none(clippy())),
+    ("unit", "cargo test of every crate and feature", |_| test::cargo_tests()),
+    ("interop", "PyJWT and jose verify our tokens, we verify theirs", |_| interop::run()),
+    ("doc", "documentation without warnings", |_| none(doc())),
+    ("powerset", "every combination of features compiles", |_| none(powerset::run())),
+    ("cross", "the core without alloc for thumbv6m, thumbv7em and riscv32imac", |_| {
+        none(cross::run())
+    }),
+    ("coverage", "line coverage of jwt-core", |_| none(coverage::run())),
+    ("deny", "licences, bans and sources of dependencies", |_| none(deny::run())),
+    ("packages", "every published crate packages cleanly", |_| none(packages::run())),
+    ("fuzz", "every fuzz target: --seconds N each (5)", |arguments| none(fuzz::run(arguments))),
+];
+
+/// What CI runs, in this order.
+const STAGES: &[&str] = &[
+    "fmt", "tidy", "clippy", "unit", "interop", "doc", "powerset", "cross", "coverage", "deny",
+    "packages", "fuzz", "demo",
+];
+
+pub(crate) fn dispatch(mut arguments: Vec<String>) -> ExitCode {
+    let name = if arguments.is_empty() { String::from("help") } else { arguments.remove(0) };
+    let Some(command) = COMMANDS.iter().find(|command| command.0 == name) else {
+        println!("cargo xtask COMMAND\n");
+        for (name, purpose, _) in COMMANDS {
+            println!("  {name:<10} {purpose}");
+        }
+        return if name == "help" { ExitCode::SUCCESS } else { ExitCode::from(2) };
+    };
+    match command.2(&arguments) {
+        Ok(count) => {
+            if count.passed > 0 {
+                println!("\n{} passed, 0 failed", count.passed);
+            }
+            ExitCode::SUCCESS
+        }
+        Err(error) => {
+            eprintln!("\ncargo xtask {name}: {error}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn ci() -> Result<Count> {
+    let mut total = Count::default();
+    let mut rows = Vec::new();
+    for stage in STAGES {
+        let Some((name, purpose, run)) = COMMANDS.iter().find(|command| command.0 == *stage) else {
+            return Err(format!("no such stage: {stage}").into());
+        };
+        println!("\n=== {name}: {purpose}");
+        let start = Instant::now();
+        let result = run(&[]);
+        let seconds = start.elapsed().as_secs();
+        let verdict = match &result {
+            Ok(count) if count.skipped.is_some() => "SKIPPED",
+            Ok(_) => "ok",
+            Err(_) => "FAILED",
+        };
+        let tests = result.as_ref().map_or(0, |count| count.passed);
+        rows.push(format!("{name:<10} {verdict:<8} {seconds:>5} s {tests:>6} tests"));
+        match result {
+            Ok(count) => total = total.and(count),
+            Err(error) => {
+                println!("\n{}", rows.join("\n"));
+                return Err(format!("{name}: {error}").into());
+            }
+        }
+    }
+    println!("\n{}", rows.join("\n"));
+    if let Some(what) = &total.skipped {
+        println!("SKIPPED, so this run proves less than CI: {what}");
+    }
+    Ok(total)
+}
+
+fn none(result: Result) -> Result<Count> {
+    result.map(|()| Count::default())
+}
+
+fn fmt() -> Result {
+    run(&mut cargo(&["fmt", "--all", "--check"]))
+}
+
+fn clippy() -> Result {
+    run(&mut cargo(&[
+        "clippy",
+        "--quiet",
+        "--workspace",
+        "--all-targets",
+        "--all-features",
+        "--",
+        "-D",
+        "warnings",
+    ]))
+}
+
+fn doc() -> Result {
+    run(cargo(&["doc", "--quiet", "--no-deps", "--workspace", "--all-features"])
+        .env("RUSTDOCFLAGS", "-D warnings"))
+}

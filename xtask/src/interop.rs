@@ -1,0 +1,139 @@
+//! `cargo xtask interop`: PyJWT and jose verify what `jwt` mints, and `jwt` what they mint.
+//!
+//! The cases are written once and put to both sides of each pair: what one mints the other has to
+//! accept with equal claims, and what one refuses the other has to refuse, except where a row of
+//! `refusals` says by which RFC they may differ. Everything is made fresh in `target/interop/work`.
+
+mod exchanges;
+mod jwt;
+mod keys;
+mod peer;
+mod refusals;
+
+use std::collections::BTreeSet;
+use std::fmt;
+use std::path::Path;
+
+use serde_json::Value;
+
+use crate::sh::{Result, in_ci, root};
+use crate::test::Count;
+use jwt::Jwt;
+use keys::Key;
+use peer::Peer;
+
+/// The time for all: `jwt` and jose are told it, PyJWT finds it in place of the clock.
+const NOW: i64 = 1_700_000_000;
+
+/// What a verifier insists on. No issuer: any. No audience: none is used.
+#[derive(Clone, Default)]
+struct Expect {
+    /// The accepted algorithms; none: that of the key.
+    algs: Vec<&'static str>,
+    iss: Option<String>,
+    aud: Option<String>,
+    typ: Option<String>,
+    /// A token without `exp` will do.
+    forever: bool,
+}
+
+impl Expect {
+    fn allowed(&self, key: &Key) -> Vec<&'static str> {
+        if self.algs.is_empty() { vec![key.alg] } else { self.algs.clone() }
+    }
+}
+
+/// Header and claims of an accepted token, as JSON text.
+struct Opened {
+    header: String,
+    claims: String,
+}
+
+/// Why a token was refused. Stage and exit code are known of `jwt` only.
+struct Refusal {
+    stage: String,
+    code: Option<i32>,
+    why: String,
+}
+
+type Verdict = std::result::Result<Opened, Refusal>;
+
+impl fmt::Display for Refusal {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.code {
+            Some(code) => write!(f, "refused, stage {:?}, exit {code}: {}", self.stage, self.why),
+            None => write!(f, "refused: {}", self.why),
+        }
+    }
+}
+
+/// One side of an exchange: `jwt`, or a peer.
+trait Side {
+    fn name(&self) -> &'static str;
+    fn mint(&mut self, key: &Key, header: &Value, claims: &Value) -> Result<String>;
+    fn verify(&mut self, key: &Key, token: &str, expect: &Expect) -> Result<Verdict>;
+}
+
+/// The cases of one pair, counted.
+#[derive(Default)]
+struct Tally {
+    passed: u64,
+    failures: Vec<String>,
+    /// Rows of `refusals` that the peer accepts, and may.
+    differences: BTreeSet<&'static str>,
+}
+
+impl Tally {
+    fn case(&mut self, name: impl fmt::Display, outcome: Result) {
+        match outcome {
+            Ok(()) => self.passed = self.passed.saturating_add(1),
+            Err(error) => self.failures.push(format!("{name}: {error}")),
+        }
+    }
+}
+
+/// How a peer is installed and started.
+type Start = fn(&Path) -> Result<Peer>;
+
+pub(crate) fn run() -> Result<Count> {
+    let folder = root().join("target/interop");
+    let mut count = Count::default();
+    let mut failed = 0_usize;
+    let mut jwt = Jwt::build()?;
+    let peers: [(&str, Start); 2] = [("PyJWT", Peer::pyjwt), ("jose", Peer::jose)];
+    for (name, start) in peers {
+        let mut peer = match start(&folder) {
+            Ok(peer) => peer,
+            Err(error) if in_ci() => return Err(format!("{name}: {error}").into()),
+            Err(error) => {
+                let skipped = format!("interoperability with {name}: {error}");
+                println!("SKIPPED {skipped}");
+                count = count.and(Count { passed: 0, skipped: Some(skipped) });
+                continue;
+            }
+        };
+        jwt.work_in(folder.join("work").join(name))?;
+        let tally = cases(&mut jwt, &mut peer)?;
+        count.passed = count.passed.saturating_add(tally.passed);
+        failed = failed.saturating_add(tally.failures.len());
+        report(&peer.title(), &tally);
+    }
+    if failed == 0 { Ok(count) } else { Err(format!("{failed} cases failed").into()) }
+}
+
+fn cases(jwt: &mut Jwt, peer: &mut Peer) -> Result<Tally> {
+    let mut tally = Tally::default();
+    let keys = keys::make(jwt, peer, &mut tally)?;
+    exchanges::run(jwt, peer, &keys, &mut tally);
+    refusals::run(jwt, peer, &keys, &mut tally)?;
+    Ok(tally)
+}
+
+fn report(title: &str, Tally { passed, failures, differences }: &Tally) {
+    for failure in failures {
+        println!("{title} FAILED {failure}");
+    }
+    let failed = failures.len();
+    println!("{title}: {passed} passed, {failed} failed");
+    println!("{title}: accepts {} kinds of token that we refuse, as it may", differences.len());
+}

@@ -1,0 +1,19 @@
+//! The repository's own commands: `cargo xtask help`.
+
+mod ci;
+mod coverage;
+mod cross;
+mod demo;
+mod deny;
+mod fuzz;
+mod interop;
+mod packages;
+mod powerset;
+mod sh;
+mod test;
+mod tidy;
+mod tools;
+
+fn main() -> std::process::ExitCode {
+    ci::dispatch(std::env::args().skip(1).collect())
+}

@@ -1,0 +1,9 @@
+//! `cargo xtask packages`: every published crate packages, with all that it needs inside.
+
+use crate::sh::{self, Result, cargo};
+
+pub(crate) fn run() -> Result {
+    // `--no-verify`: the workspace has just been built and tested as a whole.
+    let arguments = ["package", "--quiet", "--no-verify", "--allow-dirty", "--exclude", "xtask"];
+    sh::run(cargo(&arguments).args(["--exclude", "jwt-benches", "--workspace"]))
+}

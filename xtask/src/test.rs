@@ -1,0 +1,63 @@
+//! `cargo xtask test`: everything that must pass on any machine, with the tests counted.
+
+use crate::interop;
+use crate::sh::{Result, cargo, in_ci, root, run_reading};
+
+/// How many tests passed, and what was not run.
+#[derive(Default)]
+pub(crate) struct Count {
+    pub(crate) passed: u64,
+    pub(crate) skipped: Option<String>,
+}
+
+impl Count {
+    pub(crate) fn and(self, other: Self) -> Self {
+        let skipped = match (self.skipped, other.skipped) {
+            (Some(a), Some(b)) => Some(format!("{a}; {b}")),
+            (a, b) => a.or(b),
+        };
+        Self { passed: self.passed.saturating_add(other.passed), skipped }
+    }
+}
+
+pub(crate) fn run() -> Result<Count> {
+    let total = cargo_tests()?.and(interop::run()?);
+    if let Some(what) = &total.skipped {
+        println!("\nSKIPPED: {what}");
+    }
+    Ok(total)
+}
+
+/// `cargo test` of every crate and feature, with the vectors where they are.
+pub(crate) fn cargo_tests() -> Result<Count> {
+    let mut count = Count::default();
+    let mut command = cargo(&["test", "--workspace", "--all-features", "--no-fail-fast"]);
+    match vectors() {
+        Some(folder) => {
+            command.env("JWT_VECTORS", folder);
+        }
+        None if in_ci() => return Err("JWT_VECTORS names no folder of vectors".into()),
+        None => {
+            let what = "the Wycheproof and RFC 7520 vectors: set JWT_VECTORS to their folder";
+            count.skipped = Some(what.to_owned());
+        }
+    }
+    run_reading(&mut command, |line| {
+        // "test result: ok. 12 passed; 0 failed; …"
+        if let Some((_, rest)) = line.split_once("test result: ")
+            && let Some(passed) = rest.split_whitespace().nth(1)
+        {
+            count.passed = count.passed.saturating_add(passed.parse().unwrap_or(0));
+        }
+    })?;
+    Ok(count)
+}
+
+/// The folder of vectors: where the environment says, or beside the clone.
+pub(crate) fn vectors() -> Option<std::path::PathBuf> {
+    let folder = match std::env::var_os("JWT_VECTORS") {
+        Some(folder) => folder.into(),
+        None => root().join("../shared/vectors"),
+    };
+    folder.canonicalize().ok().filter(|folder| folder.join("wycheproof").is_dir())
+}

@@ -1,0 +1,57 @@
+//! Tools that a command needs: installed into `target/tools` where that can be done, explained where
+//! it cannot. Nothing is kept outside the clone but cargo's own cache.
+
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use crate::sh::{Result, ask, cargo, cmd, root, run};
+
+/// A cargo subcommand of this version, installed into `target/tools`.
+pub(crate) fn cargo_tool(name: &str, version: &str) -> Result<PathBuf> {
+    let tools = root().join("target/tools");
+    let binary = tools.join("bin").join(name);
+    let stamp = tools.join(format!("{name}-{version}"));
+    if !(binary.exists() && stamp.exists()) {
+        let root = tools.to_string_lossy();
+        run(cargo(&[
+            "install",
+            "--quiet",
+            "--locked",
+            "--root",
+            &root,
+            "--version",
+            version,
+            name,
+        ])
+        // A build of its own: neither this build's flags nor its target folder.
+        .env_remove("CARGO_TARGET_DIR"))?;
+        std::fs::write(stamp, "")?;
+    }
+    Ok(binary)
+}
+
+/// Debian packages, where `probe` is missing. Needs root; without it says what to install.
+pub(crate) fn debian(probe: &str, packages: &[&str]) -> Result {
+    if exists(probe) {
+        return Ok(());
+    }
+    let what = packages.join(" ");
+    let root = ask(Command::new("id").arg("-u")).is_some_and(|id| id.trim() == "0");
+    if !root || !exists("apt-get") {
+        return Err(format!("{probe} is missing; on Debian: apt-get install {what}").into());
+    }
+    let mut update = cmd("apt-get");
+    run(update.args(["update", "-qq"]).env("DEBIAN_FRONTEND", "noninteractive"))?;
+    let mut install = cmd("apt-get");
+    install.args(["install", "-y", "-qq", "--no-install-recommends"]).args(packages);
+    run(install.env("DEBIAN_FRONTEND", "noninteractive").stdout(std::process::Stdio::null()))
+}
+
+/// Whether a program is there: a path, or a name on the search path.
+pub(crate) fn exists(program: &str) -> bool {
+    if program.contains('/') {
+        return Path::new(program).exists();
+    }
+    std::env::var_os("PATH")
+        .is_some_and(|path| std::env::split_paths(&path).any(|dir| dir.join(program).exists()))
+}
