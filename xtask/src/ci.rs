@@ -3,8 +3,8 @@
 use std::process::ExitCode;
 use std::time::Instant;
 
+use crate::count::Count;
 use crate::sh::{Result, cargo, run};
-use crate::test::Count;
 use crate::{coverage, cross, demo, deny, fuzz, interop, packages, powerset, test, tidy};
 
 /// A command: its name, what it is for, and what runs.

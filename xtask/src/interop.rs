@@ -16,8 +16,8 @@ use std::path::Path;
 
 use serde_json::Value;
 
+use crate::count::Count;
 use crate::sh::{Result, in_ci, root};
-use crate::test::Count;
 use jwt::Jwt;
 use keys::Key;
 use peer::Peer;

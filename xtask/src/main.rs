@@ -1,6 +1,7 @@
 //! The repository's own commands: `cargo xtask help`.
 
 mod ci;
+mod count;
 mod coverage;
 mod cross;
 mod demo;

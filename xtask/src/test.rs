@@ -1,24 +1,8 @@
 //! `cargo xtask test`: everything that must pass on any machine, with the tests counted.
 
+use crate::count::Count;
 use crate::interop;
 use crate::sh::{Result, cargo, in_ci, root, run_reading};
-
-/// How many tests passed, and what was not run.
-#[derive(Default)]
-pub(crate) struct Count {
-    pub(crate) passed: u64,
-    pub(crate) skipped: Option<String>,
-}
-
-impl Count {
-    pub(crate) fn and(self, other: Self) -> Self {
-        let skipped = match (self.skipped, other.skipped) {
-            (Some(a), Some(b)) => Some(format!("{a}; {b}")),
-            (a, b) => a.or(b),
-        };
-        Self { passed: self.passed.saturating_add(other.passed), skipped }
-    }
-}
 
 pub(crate) fn run() -> Result<Count> {
     let total = cargo_tests()?.and(interop::run()?);
