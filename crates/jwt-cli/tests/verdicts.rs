@@ -1,5 +1,11 @@
 //! `jwt verify` and `jwt mint`: exit codes, stages and claims.
-#![allow(clippy::unwrap_used, clippy::panic, missing_docs, unreachable_pub)] // a test may panic
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    missing_docs,
+    unreachable_pub
+)] // a test may panic
 
 mod common;
 

@@ -151,11 +151,7 @@ impl KeyFile {
                     }
                 }
             }
-            Container::Pem => {
-                let mut buf = Zeroizing::new(vec![0; self.bytes.len()]);
-                PrivateKey::from_es256(&Es256SigningKey::from_pem(&self.bytes, &mut buf)?)
-            }
-            Container::Der => PrivateKey::from_es256(&Es256SigningKey::from_der(&self.bytes)?),
+            Container::Pem | Container::Der => PrivateKey::from_es256(&self.es256_private()?),
         };
         match algorithm {
             Some(algorithm) if algorithm != key.algorithm() => Err(Error::AlgorithmNotAllowed),
@@ -204,7 +200,11 @@ impl KeyFile {
     pub(crate) fn es256_private(&self) -> Result<Es256SigningKey, KeyError> {
         if self.container == Container::Pem {
             let mut buf = Zeroizing::new(vec![0; self.bytes.len()]);
-            Es256SigningKey::from_pem(&self.bytes, &mut buf)
+            // A private key behind the label of a public one is no PEM of either.
+            Es256SigningKey::from_pem(&self.bytes, &mut buf).map_err(|error| match error {
+                KeyError::PrivateKey => KeyError::InvalidPem,
+                error => error,
+            })
         } else {
             Es256SigningKey::from_der(&self.bytes)
         }

@@ -8,6 +8,8 @@ use jwt_core::{
     KeyError,
 };
 
+use crate::secret;
+
 /// A key that mints, for one algorithm.
 pub enum SigningKey {
     /// A secret for HS256.
@@ -49,6 +51,7 @@ impl SigningKey {
     /// # Errors
     /// [`KeyError`]; an algorithm that is not HMAC needs another kind of key.
     pub fn from_secret(algorithm: Algorithm, secret: &[u8]) -> Result<Self, KeyError> {
+        secret::check(secret)?;
         Ok(match algorithm {
             Algorithm::Hs256 => Self::Hs256(HmacKey::new(secret)?),
             Algorithm::Hs384 => Self::Hs384(HmacKey::new(secret)?),
@@ -64,6 +67,7 @@ impl VerifyingKey {
     /// # Errors
     /// [`KeyError`]; an algorithm that is not HMAC needs another kind of key.
     pub fn from_secret(algorithm: Algorithm, secret: &[u8]) -> Result<Self, KeyError> {
+        secret::check(secret)?;
         Ok(match algorithm {
             Algorithm::Hs256 => Self::Hs256(HmacKey::new(secret)?),
             Algorithm::Hs384 => Self::Hs384(HmacKey::new(secret)?),

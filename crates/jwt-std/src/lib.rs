@@ -14,6 +14,7 @@ mod key;
 mod pem;
 mod private;
 mod public;
+mod secret;
 mod set;
 mod token;
 

@@ -1,4 +1,5 @@
 //! Drives the real binary in a folder of its own.
+#![allow(dead_code)] // each test takes what it needs
 
 use std::io::Write as _;
 use std::path::PathBuf;
