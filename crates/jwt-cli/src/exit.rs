@@ -1,13 +1,7 @@
 //! Exit codes, and which error has which.
 
-use std::process::ExitCode;
-
-use clap::{CommandFactory as _, Parser as _};
 use jwt_std::jwt_core::{KeyError, VerifyError};
 use jwt_std::{Error, Stage};
-
-use crate::args::{Cli, Command, KeyCommand};
-use crate::{decode, key, keygen, man, mint, output, verify};
 
 /// Why the command ends, what it says on stderr (nothing where it is empty), and with which code.
 #[derive(Debug)]
@@ -27,37 +21,6 @@ pub(crate) enum Code {
 }
 
 pub(crate) type Result<T = ()> = std::result::Result<T, Failure>;
-
-/// Reads the arguments, does what they say, and tells how it went.
-pub(crate) fn run() -> ExitCode {
-    match dispatch(Cli::parse().command) {
-        Ok(()) => ExitCode::SUCCESS,
-        Err(Failure { code, message }) => {
-            if !message.is_empty() {
-                output::diagnose(&message);
-            }
-            #[allow(clippy::as_conversions)] // the discriminants are the codes
-            ExitCode::from(code as u8)
-        }
-    }
-}
-
-fn dispatch(command: Command) -> Result {
-    match command {
-        Command::Keygen(args) => keygen::run(&args),
-        Command::Key { command: KeyCommand::Inspect(args) } => key::inspect(&args),
-        Command::Key { command: KeyCommand::Convert(args) } => key::convert(&args),
-        Command::Mint(args) => mint::run(&args),
-        Command::Verify(args) => verify::run(&args),
-        Command::Decode(args) => decode::run(&args),
-        Command::Completions { shell } => {
-            let mut script = Vec::new();
-            clap_complete::generate(shell, &mut Cli::command(), "jwt", &mut script);
-            output::write(&script)
-        }
-        Command::Man => man::run(),
-    }
-}
 
 impl Failure {
     pub(crate) fn new(code: Code, message: impl Into<String>) -> Self {
@@ -91,18 +54,15 @@ fn code(error: &Error) -> Code {
         Error::Io(_) | Error::Entropy => Code::Io,
         Error::NotExpressible => Code::Usage,
         Error::Key(error) => key_code(error),
-        Error::UnknownContainer | Error::FileTooLarge { .. } => Code::Malformed,
         Error::AlgorithmNeeded | Error::AlgorithmNotAllowed | Error::NoSingleKey { .. } => {
             Code::Refused
         }
         Error::Verify(error) => match error.stage() {
-            Stage::Structure | Stage::Header => Code::Malformed,
-            // A signed payload that is no JSON object.
-            Stage::Claims => Code::Malformed,
+            // Of the claims: a signed payload that is no JSON object.
+            Stage::Structure | Stage::Header | Stage::Claims => Code::Malformed,
             _ => Code::Refused,
         },
         Error::Claims { .. } => Code::Claims,
-        Error::Json(_) => Code::Malformed,
         // What cannot be minted was asked for by the arguments.
         Error::Mint(_) => Code::Usage,
         _ => Code::Malformed,

@@ -3,6 +3,7 @@
 //! Data goes to stdout, diagnostics to stderr, and no secret is ever an argument.
 
 mod args;
+mod commands;
 mod decode;
 mod exit;
 mod input;
@@ -15,5 +16,5 @@ mod time;
 mod verify;
 
 fn main() -> std::process::ExitCode {
-    exit::run()
+    commands::run()
 }
