@@ -196,7 +196,7 @@ impl EncodeString for Base64UrlUnpadded {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(4000))]
+    #![proptest_config(ProptestConfig { cases: 4000, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
     fn random_bytes_encode_as_by_base64ct_and_come_back(bytes in prop::collection::vec(any::<u8>(), 0..200)) {

@@ -96,13 +96,15 @@ impl<'w, 'b> Serializer<'w, 'b> {
         Ok(())
     }
 
-    fn float(self, value: impl Display, finite: bool) -> Result<(), Failed> {
+    fn float(self, value: impl fmt::Debug, finite: bool) -> Result<(), Failed> {
         let json = self.plain()?;
         if !finite {
             return Err(Failed(WriteError::NonFiniteNumber));
         }
         json.token("");
-        write!(json, "{value}").map_err(|_| Failed(WriteError::Serialize))
+        // `Debug` takes an exponent where `Display` writes up to 325 digits, which is more than
+        // the reader takes.
+        write!(json, "{value:?}").map_err(|_| Failed(WriteError::Serialize))
     }
 
     fn list(self) -> Result<Compound<'w, 'b>, Failed> {

@@ -1,0 +1,50 @@
+//! Where vectors are found.
+#![allow(dead_code, unreachable_pub)] // each test file uses a part
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::arithmetic_side_effects
+)] // a test may panic
+
+use serde_json::Value;
+
+/// A file of `testdata`, as JSON.
+pub fn testdata(name: &str) -> Value {
+    let path = format!("{}/../../testdata/{name}", env!("CARGO_MANIFEST_DIR"));
+    serde_json::from_str(&std::fs::read_to_string(path).unwrap()).unwrap()
+}
+
+/// A file of other people's vectors, as JSON; `None`, said loudly, where there are none.
+///
+/// # Panics
+/// In CI, where they have to be there.
+pub fn vectors(name: &str) -> Option<Value> {
+    let Some(folder) = std::env::var_os("JWT_VECTORS") else {
+        assert!(std::env::var_os("CI").is_none(), "CI needs JWT_VECTORS");
+        eprintln!("SKIPPED: {name}; set JWT_VECTORS to the folder of vectors");
+        return None;
+    };
+    let path = std::path::Path::new(&folder).join(name);
+    let text = std::fs::read_to_string(&path).unwrap_or_else(|e| panic!("{}: {e}", path.display()));
+    Some(serde_json::from_str(&text).unwrap())
+}
+
+/// The array that a file, or a member of one, is.
+pub fn rows(value: &Value) -> &[Value] {
+    value.as_array().unwrap()
+}
+
+/// The text of a member.
+pub fn text<'v>(row: &'v Value, member: &str) -> &'v str {
+    row[member].as_str().unwrap_or_else(|| panic!("{member} in {row}"))
+}
+
+/// The bytes that a member gives in hexadecimal.
+pub fn hex(row: &Value, member: &str) -> Vec<u8> {
+    let digits = text(row, member);
+    (0..digits.len())
+        .step_by(2)
+        .map(|i| u8::from_str_radix(&digits[i..i + 2], 16).unwrap())
+        .collect()
+}
