@@ -29,6 +29,9 @@ const INVALID: u8 = 0xff;
 /// The value of each character, or [`INVALID`].
 const VALUES: [u8; 256] = values();
 
+/// Bytes that are encoded in place at a time: they become 64 characters.
+const GROUP: usize = 48;
+
 /// Number of characters that encode `bytes` bytes.
 ///
 /// Saturates at `usize::MAX`, which no buffer reaches.
@@ -99,13 +102,7 @@ impl core::error::Error for Base64Error {}
 pub fn encode<'b>(bytes: &[u8], buf: &'b mut [u8]) -> Result<&'b str, Base64Error> {
     let needed = encoded_len(bytes.len());
     let out = buf.get_mut(..needed).ok_or(Base64Error::BufferTooSmall { needed })?;
-    let (mut blocks, mut rest) = (out.chunks_exact_mut(4), bytes.chunks_exact(3));
-    for (symbols, block) in blocks.by_ref().zip(rest.by_ref()) {
-        if let Some(block) = block.first_chunk() {
-            symbols.copy_from_slice(&encode_block(block));
-        }
-    }
-    encode_tail(rest.remainder(), blocks.into_remainder());
+    encode_into(bytes, out);
     Ok(as_str(out))
 }
 
@@ -119,29 +116,18 @@ pub fn encode<'b>(bytes: &[u8], buf: &'b mut [u8]) -> Result<&'b str, Base64Erro
 pub fn encode_in_place(buf: &mut [u8], len: usize) -> Result<&mut str, Base64Error> {
     let needed = encoded_len(len);
     let text = buf.get_mut(..needed).ok_or(Base64Error::BufferTooSmall { needed })?;
-    let blocks = len / 3;
-
-    let mut tail = [0; 2];
-    let tail_len = len % 3;
-    if let (Some(from), Some(to)) =
-        (text.get(blocks.wrapping_mul(3)..len), tail.get_mut(..tail_len))
-    {
-        to.copy_from_slice(from);
-    }
-    if let (Some(from), Some(to)) =
-        (tail.get(..tail_len), text.get_mut(blocks.wrapping_mul(4)..needed))
-    {
-        encode_tail(from, to);
-    }
-
-    // Block i moves from 3i to 4i: the last one first, so none is overwritten before it is read.
-    for i in (0..blocks).rev() {
-        let block = text.get(i.wrapping_mul(3)..).and_then(<[u8]>::first_chunk);
-        if let Some(symbols) = block.map(encode_block)
-            && let Some(to) = text.get_mut(i.wrapping_mul(4)..).and_then(<[u8]>::first_chunk_mut)
-        {
-            *to = symbols;
-        }
+    // From the last group to the first: what a group becomes lies where its bytes stood or behind
+    // them, so none is overwritten before it is read. A group is copied out first; only the last
+    // one may be short.
+    let mut group = [0; GROUP];
+    for i in (0..len.div_ceil(GROUP)).rev() {
+        let start = i.saturating_mul(GROUP);
+        let bytes = text.get(start..len).unwrap_or_default();
+        let bytes = bytes.get(..GROUP).unwrap_or(bytes);
+        let group = group.get_mut(..bytes.len()).unwrap_or_default();
+        group.copy_from_slice(bytes);
+        let to = text.get_mut(encoded_len(start)..).unwrap_or_default();
+        encode_into(group, to);
     }
     core::str::from_utf8_mut(text).map_err(|_| Base64Error::InvalidCharacter)
 }
@@ -153,18 +139,16 @@ pub fn encode_in_place(buf: &mut [u8], len: usize) -> Result<&mut str, Base64Err
 pub fn decode<'b>(text: &[u8], buf: &'b mut [u8]) -> Result<&'b [u8], Base64Error> {
     let needed = decoded_len(text.len()).ok_or(Base64Error::InvalidLength)?;
     let out = buf.get_mut(..needed).ok_or(Base64Error::BufferTooSmall { needed })?;
-    let (mut blocks, mut rest) = (out.chunks_exact_mut(3), text.chunks_exact(4));
+    let (symbols, tail) = text.as_chunks::<4>();
+    let (blocks, rest) = out.as_chunks_mut::<3>();
     let mut seen = 0;
-    for (block, symbols) in blocks.by_ref().zip(rest.by_ref()) {
-        if let Some(symbols) = symbols.first_chunk() {
-            let (bytes, all) = decode_block(symbols);
-            block.copy_from_slice(&bytes);
-            seen |= all;
-        }
+    for (symbols, block) in symbols.iter().zip(blocks) {
+        let (bytes, all) = decode_block(symbols);
+        *block = bytes;
+        seen |= all;
     }
-    let tail = rest.remainder();
     let (bytes, all, canonical) = decode_tail(tail);
-    for (to, from) in blocks.into_remainder().iter_mut().zip(bytes) {
+    for (to, from) in rest.iter_mut().zip(bytes) {
         *to = from;
     }
     verdict(seen | all, canonical)?;
@@ -234,14 +218,29 @@ fn value(symbol: u8) -> u8 {
     VALUES.get(usize::from(symbol)).copied().unwrap_or(INVALID)
 }
 
+/// Encodes `bytes` into the front of `out`, which is long enough.
+fn encode_into(bytes: &[u8], out: &mut [u8]) {
+    let (blocks, tail) = bytes.as_chunks::<3>();
+    let (symbols, rest) = out.as_chunks_mut::<4>();
+    let mut symbols = symbols.iter_mut();
+    // The blocks first: `zip` would take one more of the symbols than there are blocks.
+    for (block, symbols) in blocks.iter().zip(symbols.by_ref()) {
+        *symbols = encode_block(block);
+    }
+    match symbols.next() {
+        Some(symbols) => encode_tail(tail, symbols),
+        None => encode_tail(tail, rest),
+    }
+}
+
 fn encode_block(&[a, b, c]: &[u8; 3]) -> [u8; 4] {
     [symbol(a >> 2), symbol(a << 4 | b >> 4), symbol(b << 2 | c >> 6), symbol(c)]
 }
 
 fn encode_tail(tail: &[u8], out: &mut [u8]) {
     match (tail, out) {
-        (&[a], [x, y]) => (*x, *y) = (symbol(a >> 2), symbol(a << 4)),
-        (&[a, b], [x, y, z]) => {
+        (&[a], [x, y, ..]) => (*x, *y) = (symbol(a >> 2), symbol(a << 4)),
+        (&[a, b], [x, y, z, ..]) => {
             (*x, *y, *z) = (symbol(a >> 2), symbol(a << 4 | b >> 4), symbol(b << 2));
         }
         _ => {}

@@ -6,7 +6,7 @@
 
 mod audience;
 
-use crate::error::{ClaimError, ClaimErrors, RegisteredClaim, WriteError};
+use crate::error::{ClaimError, ClaimErrors, JsonError, RegisteredClaim, WriteError};
 use crate::json::{Members, Object, ObjectWriter, Text, Value, WriteMembers};
 use crate::time::NumericDate;
 
@@ -83,6 +83,12 @@ impl WriteMembers for RegisteredClaims<'_> {
 #[derive(Clone, Copy, Debug)]
 pub struct ClaimsSet<'a> {
     object: Object<'a>,
+    registered: Registered<'a>,
+}
+
+/// The registered claims that were there, and of the right type.
+#[derive(Clone, Copy, Debug, Default)]
+struct Registered<'a> {
     issuer: Option<Text<'a>>,
     subject: Option<Text<'a>>,
     audience: Option<Audiences<'a>>,
@@ -100,93 +106,69 @@ struct IssuedAt {
 }
 
 impl<'a> ClaimsSet<'a> {
-    /// Reads the registered claims of `object`; those of the wrong type go into `errors`.
-    pub(crate) fn read(object: Object<'a>, errors: &mut ClaimErrors) -> Self {
-        let mut claims = Self {
-            object,
-            issuer: None,
-            subject: None,
-            audience: None,
-            expiration_time: None,
-            not_before: None,
-            issued_at: None,
-            jwt_id: None,
-        };
-        for (name, value) in object.members() {
+    /// Reads the JSON of claims; registered ones of the wrong type are kept as errors beside them.
+    pub(crate) fn parse(json: &'a [u8]) -> Result<(Self, ClaimErrors), JsonError> {
+        let mut errors = ClaimErrors::default();
+        let mut registered = Registered::default();
+        let object = Object::parse_each(json, |name, value| {
             let claim = match name.as_str() {
                 Some(name) => RegisteredClaim::from_name(name),
                 None => RegisteredClaim::ALL.into_iter().find(|claim| name == claim.name()),
             };
             if let Some(claim) = claim
-                && claims.take(claim, value).is_none()
+                && registered.take(claim, value).is_none()
             {
                 errors.insert(ClaimError::WrongType(claim));
             }
-        }
-        claims
-    }
-
-    /// Takes in one registered claim; `None` where its type is wrong.
-    fn take(&mut self, claim: RegisteredClaim, value: Value<'a>) -> Option<()> {
-        match claim {
-            RegisteredClaim::Issuer => self.issuer = Some(value.as_text()?),
-            RegisteredClaim::Subject => self.subject = Some(value.as_text()?),
-            RegisteredClaim::Audience => self.audience = Some(Audiences::read(value)?),
-            // Half a second after the last valid second is late: rounded down.
-            RegisteredClaim::ExpirationTime => self.expiration_time = Some(date(value)?.down),
-            // Half a second before the first valid second is early: rounded up.
-            RegisteredClaim::NotBefore => self.not_before = Some(date(value)?.up),
-            RegisteredClaim::IssuedAt => self.issued_at = Some(date(value)?),
-            RegisteredClaim::JwtId => self.jwt_id = Some(value.as_text()?),
-        }
-        Some(())
+        })?;
+        Ok((Self { object, registered }, errors))
     }
 
     /// "iss" (Issuer), RFC 7519 section 4.1.1.
     #[must_use]
     pub const fn issuer(&self) -> Option<Text<'a>> {
-        self.issuer
+        self.registered.issuer
     }
 
     /// "sub" (Subject), RFC 7519 section 4.1.2.
     #[must_use]
     pub const fn subject(&self) -> Option<Text<'a>> {
-        self.subject
+        self.registered.subject
     }
 
     /// "aud" (Audience), RFC 7519 section 4.1.3.
     #[must_use]
     pub const fn audience(&self) -> Option<Audiences<'a>> {
-        self.audience
+        self.registered.audience
     }
 
     /// "exp" (Expiration Time), RFC 7519 section 4.1.4, rounded down.
     #[must_use]
     pub const fn expiration_time(&self) -> Option<NumericDate> {
-        self.expiration_time
+        self.registered.expiration_time
     }
 
     /// "nbf" (Not Before), RFC 7519 section 4.1.5, rounded up.
     #[must_use]
     pub const fn not_before(&self) -> Option<NumericDate> {
-        self.not_before
+        self.registered.not_before
     }
 
     /// "iat" (Issued At), RFC 7519 section 4.1.6, rounded up.
     #[must_use]
     pub fn issued_at(&self) -> Option<NumericDate> {
-        self.issued_at.map(|date| date.up)
+        self.registered.issued_at.map(|date| date.up)
     }
 
     /// "iat" rounded down: what the age of a token counts from.
     pub(crate) fn issued_at_the_earliest(&self) -> Option<NumericDate> {
-        self.issued_at.map(|date| date.down)
+        self.registered.issued_at.map(|date| date.down)
     }
 
     /// "jti" (JWT ID), RFC 7519 section 4.1.7.
     #[must_use]
     pub const fn jwt_id(&self) -> Option<Text<'a>> {
-        self.jwt_id
+        self.registered.jwt_id
     }
 
     /// Whether the registered claim is present.
@@ -226,6 +208,24 @@ impl<'a> ClaimsSet<'a> {
         scratch: &mut [u8],
     ) -> Result<T, serde_json_core::de::Error> {
         serde_json_core::from_str_escaped(self.as_str(), scratch).map(|(value, _)| value)
+    }
+}
+
+impl<'a> Registered<'a> {
+    /// Takes in one registered claim; `None` where its type is wrong.
+    fn take(&mut self, claim: RegisteredClaim, value: Value<'a>) -> Option<()> {
+        match claim {
+            RegisteredClaim::Issuer => self.issuer = Some(value.as_text()?),
+            RegisteredClaim::Subject => self.subject = Some(value.as_text()?),
+            RegisteredClaim::Audience => self.audience = Some(Audiences::read(value)?),
+            // Half a second after the last valid second is late: rounded down.
+            RegisteredClaim::ExpirationTime => self.expiration_time = Some(date(value)?.down),
+            // Half a second before the first valid second is early: rounded up.
+            RegisteredClaim::NotBefore => self.not_before = Some(date(value)?.up),
+            RegisteredClaim::IssuedAt => self.issued_at = Some(date(value)?),
+            RegisteredClaim::JwtId => self.jwt_id = Some(value.as_text()?),
+        }
+        Some(())
     }
 }
 

@@ -6,7 +6,6 @@
 use crate::claims::ClaimsSet;
 use crate::error::{ClaimErrors, JsonError, VerifyError};
 use crate::header::JoseHeader;
-use crate::json::Object;
 use crate::verify::UnverifiedToken;
 
 /// What a token says, with nothing verified: anybody can have written it.
@@ -49,9 +48,7 @@ impl<'s> Unverified<'s> {
     /// # Errors
     /// A [`JsonError`] where the payload is no strict JSON object.
     pub fn claims(&self) -> Result<(ClaimsSet<'s>, ClaimErrors), JsonError> {
-        let mut errors = ClaimErrors::default();
-        let object = Object::parse(self.payload)?;
-        Ok((ClaimsSet::read(object, &mut errors), errors))
+        ClaimsSet::parse(self.payload)
     }
 }
 

@@ -22,24 +22,33 @@ pub struct JoseHeader<'a> {
 impl<'a> JoseHeader<'a> {
     /// Reads the JSON of a header.
     pub(crate) fn parse(json: &'a [u8]) -> Result<Self, HeaderError> {
-        let object = Object::parse(json).map_err(HeaderError::Json)?;
         let (mut alg, mut kid, mut typ, mut cty) = (None, None, None, None);
-        for (name, value) in object.members() {
-            if name == "alg" {
-                alg = Some(text("alg", value)?);
+        let mut refused = None;
+        let object = Object::parse_each(json, |name, value| {
+            let taken = if name == "alg" {
+                text("alg", value).map(|found| alg = Some(found))
             } else if name == "kid" {
-                kid = Some(text("kid", value)?);
+                text("kid", value).map(|found| kid = Some(found))
             } else if name == "typ" {
-                typ = Some(text("typ", value)?);
+                text("typ", value).map(|found| typ = Some(found))
             } else if name == "cty" {
-                cty = Some(text("cty", value)?);
+                text("cty", value).map(|found| cty = Some(found))
             } else if name == "crit" {
                 // RFC 7515 section 4.1.11: "If any of the listed extension Header Parameters are
                 // not understood and supported by the recipient, then the JWS is invalid."
-                return Err(HeaderError::Critical);
+                Err(HeaderError::Critical)
             } else if name == "b64" {
-                return Err(HeaderError::UnencodedPayload);
+                Err(HeaderError::UnencodedPayload)
+            } else {
+                Ok(())
+            };
+            if let Err(error) = taken {
+                refused.get_or_insert(error);
             }
+        })
+        .map_err(HeaderError::Json)?;
+        if let Some(error) = refused {
+            return Err(error);
         }
         let alg = alg.ok_or(HeaderError::MissingAlgorithm)?;
         Ok(Self { object, alg, kid, typ, cty })

@@ -381,13 +381,12 @@ impl<'s> VerifiedToken<'s> {
         policy: &Policy<'_, C>,
         now: NumericDate,
     ) -> Result<ValidToken<'s>, ClaimErrors> {
-        let mut errors = ClaimErrors::default();
-        let claims = ClaimsSet::read(self.claims, &mut errors);
-        policy.rules.apply(&self.header, &claims, now, &mut errors);
+        let Self { header, claims, mut errors } = self;
+        policy.rules.apply(&header, &claims, now, &mut errors);
         if let Err(why) = policy.check.check(&claims) {
             errors.insert(ClaimError::Refused(why));
         }
-        if errors.is_empty() { Ok(ValidToken { header: self.header, claims }) } else { Err(errors) }
+        if errors.is_empty() { Ok(ValidToken { header, claims }) } else { Err(errors) }
     }
 }
 

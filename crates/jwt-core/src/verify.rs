@@ -16,10 +16,10 @@ use core::fmt;
 
 use crate::alg::VerifyingKey;
 use crate::base64url;
+use crate::claims::ClaimsSet;
 use crate::compact::{self, Segments};
-use crate::error::{Segment, VerifyError};
+use crate::error::{ClaimErrors, Segment, VerifyError};
 use crate::header::JoseHeader;
-use crate::json::Object;
 use crate::key::{KeyHint, KeyStore};
 
 /// Keys that [`UnverifiedToken::verify_trying`] tries at most.
@@ -201,7 +201,9 @@ impl fmt::Debug for VerifiedPayload<'_> {
 #[must_use = "the claims are not validated yet"]
 pub struct VerifiedToken<'s> {
     pub(crate) header: JoseHeader<'s>,
-    pub(crate) claims: Object<'s>,
+    pub(crate) claims: ClaimsSet<'s>,
+    /// Registered claims of the wrong type.
+    pub(crate) errors: ClaimErrors,
 }
 
 impl<'s> TryFrom<VerifiedPayload<'s>> for VerifiedToken<'s> {
@@ -211,8 +213,9 @@ impl<'s> TryFrom<VerifiedPayload<'s>> for VerifiedToken<'s> {
     /// representation of a completely valid JSON object conforming to RFC 7159".
     fn try_from(verified: VerifiedPayload<'s>) -> Result<Self, VerifyError> {
         let VerifiedPayload { header, payload } = verified;
-        let claims = Object::parse(payload).map_err(VerifyError::PayloadNotAnObject)?;
-        Ok(Self { header, claims })
+        let (claims, errors) =
+            ClaimsSet::parse(payload).map_err(VerifyError::PayloadNotAnObject)?;
+        Ok(Self { header, claims, errors })
     }
 }
 

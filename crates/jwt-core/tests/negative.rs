@@ -766,7 +766,11 @@ fn anything_but_canonical_base64url_and_two_dots_is_refused_in_each_segment() {
     let parts: Vec<&str> = token.split('.').collect();
     let segments = [Segment::Header, Segment::Payload, Segment::Signature];
     for (i, segment) in segments.into_iter().enumerate() {
-        let part = if parts[i].len() % 4 == 0 { &parts[i][..parts[i].len() - 1] } else { parts[i] };
+        let part = if parts[i].len().is_multiple_of(4) {
+            &parts[i][..parts[i].len() - 1]
+        } else {
+            parts[i]
+        };
         let mut last = part.as_bytes()[part.len() - 1];
         last = match last {
             b'Z' => b'a',

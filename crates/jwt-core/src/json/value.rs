@@ -77,6 +77,15 @@ impl<'a> Object<'a> {
     /// # Errors
     /// A [`JsonError`]: the first thing that is wrong, and where.
     pub fn parse(text: &'a [u8]) -> Result<Self, JsonError> {
+        Self::parse_each(text, |_, _| ())
+    }
+
+    /// As [`Object::parse`], showing each member to `see` on the way, so that whoever looks for
+    /// some of them needs no second pass. What was seen counts only where the result is `Ok`.
+    pub(crate) fn parse_each(
+        text: &'a [u8],
+        mut see: impl FnMut(Text<'a>, Value<'a>),
+    ) -> Result<Self, JsonError> {
         let text = core::str::from_utf8(text).map_err(|error| JsonError {
             kind: JsonErrorKind::NotUtf8,
             offset: error.valid_up_to(),
@@ -87,7 +96,7 @@ impl<'a> Object<'a> {
         }
         let mut names = Names::new();
         let mut count = 0usize;
-        while let Some((name, _)) = members.step()? {
+        while let Some((name, value)) = members.step()? {
             if count >= MAX_MEMBERS {
                 return Err(members.scanner.error(JsonErrorKind::TooManyMembers));
             }
@@ -95,6 +104,7 @@ impl<'a> Object<'a> {
                 return Err(members.scanner.error(JsonErrorKind::DuplicateMember));
             }
             count = count.saturating_add(1);
+            see(name, value);
         }
         members.scanner.end()?;
         Ok(Self(text))
