@@ -125,7 +125,7 @@ pub fn encode_in_place(buf: &mut [u8], len: usize) -> Result<&mut str, Base64Err
         let bytes = text.get(start..len).unwrap_or_default();
         let bytes = bytes.get(..GROUP).unwrap_or(bytes);
         let group = group.get_mut(..bytes.len()).unwrap_or_default();
-        group.copy_from_slice(bytes);
+        group.iter_mut().zip(bytes).for_each(|(to, from)| *to = *from);
         let to = text.get_mut(encoded_len(start)..).unwrap_or_default();
         encode_into(group, to);
     }

@@ -150,7 +150,7 @@ impl<'h, H: WriteMembers> Minter<'h, H> {
     ) -> Result<Draft<'b, A>, MintError> {
         let header = self.write_header::<A>(buf)?;
         if let Some(to) = free(buf, header).get_mut(..payload.len()) {
-            to.copy_from_slice(payload);
+            to.iter_mut().zip(payload).for_each(|(to, from)| *to = *from);
         }
         assemble(buf, header, payload.len(), A::ALGORITHM.signature_len())
     }

@@ -1,5 +1,6 @@
 //! What the RFCs print: tokens that verify, tokens that are minted byte for byte, and tokens that
 //! must be refused, each at the right stage.
+#![cfg(all(feature = "es256", feature = "hmac"))]
 #![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, missing_docs)] // a test may panic
 
 mod common;

@@ -1,4 +1,5 @@
 //! Project Wycheproof: every case in scope, with the stage at which the invalid ones fail.
+#![cfg(all(feature = "es256", feature = "hmac"))]
 #![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, missing_docs)] // a test may panic
 
 mod common;

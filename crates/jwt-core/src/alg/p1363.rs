@@ -38,6 +38,6 @@ fn integer<'d>(der: &'d [u8], out: &mut [u8]) -> Option<&'d [u8]> {
         _ => return None,
     };
     let start = out.len().checked_sub(magnitude.len())?;
-    out.get_mut(start..)?.copy_from_slice(magnitude);
+    out.get_mut(start..)?.iter_mut().zip(magnitude).for_each(|(to, from)| *to = *from);
     Some(rest)
 }

@@ -75,7 +75,7 @@ impl<'a> Text<'a> {
             let utf8 = character.encode_utf8(&mut utf8).as_bytes();
             let (to, tail) =
                 rest.split_at_mut_checked(utf8.len()).ok_or(BufferTooSmall { needed })?;
-            to.copy_from_slice(utf8);
+            to.iter_mut().zip(utf8).for_each(|(to, from)| *to = *from);
             rest = tail;
         }
         core::str::from_utf8(out).map_err(|_| BufferTooSmall { needed })

@@ -428,7 +428,8 @@ impl<'b> JsonWriter<'b> {
     fn push(&mut self, bytes: &[u8]) {
         let end = self.len.saturating_add(bytes.len());
         if let Some(to) = self.buf.get_mut(self.len..end) {
-            to.copy_from_slice(bytes);
+            // Not `copy_from_slice`, whose check of the lengths is a panic path where code is small.
+            to.iter_mut().zip(bytes).for_each(|(to, from)| *to = *from);
         }
         self.len = end;
     }

@@ -57,8 +57,9 @@ impl Es256SigningKey {
                 let inner = body.take(OCTET_STRING)?;
                 let attributes = body.optional(CONTEXT_0)?;
                 let public = body.optional(CONTEXT_1_PRIMITIVE)?;
-                // RFC 5958 section 2: the public key is there only from version 2 (value 1) on.
-                if !body.is_empty() || (public.is_some() && version != [1]) {
+                // RFC 5958 section 2: "If publicKey is present, then version is set to v2 else
+                // version is set to v1", of which the values are 1 and 0.
+                if !body.is_empty() || public.is_some() != (version == [1]) {
                     return Err(KeyError::InvalidDer);
                 }
                 let _ = attributes;
