@@ -18,7 +18,7 @@ const CRATES: [(&str, &str); 2] =
 pub(crate) fn run() -> Result {
     for target in TARGETS {
         for (package, features) in CRATES {
-            let mut build = toolchain(target)?;
+            let mut build = toolchain(target, "core")?;
             build.args(["build", "--quiet", "--release", "--target-dir", "target/cross"]);
             build.args(["--package", package, "--features", features, "--target", target]);
             sh::run(&mut build)?;
@@ -28,8 +28,8 @@ pub(crate) fn run() -> Result {
     Ok(())
 }
 
-/// The cargo that can build for `target`.
-fn toolchain(target: &str) -> Result<Command> {
+/// The cargo that can build for `target`, with these parts of the library where it has to build them.
+pub(crate) fn toolchain(target: &str, library: &str) -> Result<Command> {
     let sysroot = ask(cmd("rustc").args(["--print", "sysroot"])).unwrap_or_default();
     if std::path::Path::new(sysroot.trim()).join("lib/rustlib").join(target).is_dir() {
         return Ok(cargo(&[]));
@@ -51,6 +51,6 @@ fn toolchain(target: &str) -> Result<Command> {
     if let Some(home) = std::env::var_os("CARGO_HOME") {
         debian.env("CARGO_HOME", home);
     }
-    debian.args(["-Zbuild-std=core"]);
+    debian.arg(format!("-Zbuild-std={library}"));
     Ok(debian)
 }

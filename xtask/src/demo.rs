@@ -19,9 +19,7 @@ const LIFETIME: u64 = 300;
 
 pub(crate) fn run() -> Result<(), Box<dyn Error>> {
     let key = new_key()?;
-    let public = key.verifying_key();
-    let now = i64::try_from(SystemTime::now().duration_since(UNIX_EPOCH)?.as_secs())?;
-    let demo = Demo { key, public, now: NumericDate::from_seconds(now) };
+    let demo = Demo { public: key.verifying_key(), key, now: now()? };
 
     println!("1. A device makes a key. Its public half is registered with the API:\n");
     let mut jwk = [0; 256];
@@ -187,7 +185,12 @@ fn policy() -> Policy<'static> {
     Policy::new(ISSUER, AUDIENCE)
 }
 
-fn new_key() -> Result<Es256SigningKey, Box<dyn Error>> {
+pub(crate) fn now() -> Result<NumericDate, Box<dyn Error>> {
+    let seconds = SystemTime::now().duration_since(UNIX_EPOCH)?.as_secs();
+    Ok(NumericDate::from_seconds(i64::try_from(seconds)?))
+}
+
+pub(crate) fn new_key() -> Result<Es256SigningKey, Box<dyn Error>> {
     let mut bytes = [0; 32];
     getrandom::fill(&mut bytes).map_err(|error| error.to_string())?;
     Ok(Es256SigningKey::from_bytes(&bytes)?)

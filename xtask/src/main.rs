@@ -6,6 +6,7 @@ mod coverage;
 mod cross;
 mod demo;
 mod deny;
+mod device;
 mod fuzz;
 mod interop;
 mod packages;
