@@ -6,6 +6,11 @@ use libfuzzer_sys::fuzz_target;
 
 fuzz_target!(|text: &[u8]| {
     let Ok(object) = Object::parse(text) else { return };
+    // The name by which serde_json passes numbers of any precision through serde: an object of that one
+    // member is no object to it.
+    if has_private_name(Value::Object(object)) {
+        return;
+    }
     let theirs: serde_json::Value = serde_json::from_slice(text).expect("we accept less");
     same(Value::Object(object), &theirs);
     assert_eq!(object.members().count(), theirs.as_object().unwrap().len(), "names are unique");
@@ -37,5 +42,15 @@ fn same(ours: Value<'_>, theirs: &serde_json::Value) {
             }
         }
         (ours, theirs) => panic!("ours {ours:?}, theirs {theirs}"),
+    }
+}
+
+fn has_private_name(value: Value<'_>) -> bool {
+    match value {
+        Value::Object(object) => object
+            .members()
+            .any(|(name, value)| name == "$serde_json::private::Number" || has_private_name(value)),
+        Value::Array(array) => array.elements().any(has_private_name),
+        _ => false,
     }
 }
