@@ -813,6 +813,19 @@ fn a_payload_that_is_no_object_is_no_claims_set() {
 }
 
 #[test]
+fn shown_for_debugging_claims_are_lengths_and_no_text() {
+    for claims in [r#"{"aud":"needle","sub":"needle"}"#, r#"{"aud":["needle","x"],"needle":1}"#] {
+        with_valid(Minter::new(), claims, &lax(), NOW, |valid| {
+            let claims = valid.claims();
+            let (audience, member) = (claims.audience().unwrap(), claims.members().next());
+            let shown = format!("{valid:?} {claims:?} {audience:?} {member:?}");
+            assert!(!shown.contains("needle") && shown.contains("len"), "{shown}");
+        })
+        .unwrap();
+    }
+}
+
+#[test]
 fn a_policy_shows_its_rules_and_not_its_check() {
     let policy = Policy::new("issuer", "api").check(|_| Ok(()));
     assert!(matches!(policy.expected_issuer(), ExpectIssuer::Is("issuer")));

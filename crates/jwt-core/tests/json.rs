@@ -604,6 +604,21 @@ fn values_are_what_they_are_and_nothing_else() {
 // --- the writer
 
 #[test]
+fn members_and_elements_that_have_ended_stay_ended() {
+    for text in ["{}", r#"{"a":[]}"#, r#"{"a":[1,{"b":[2]}],"c":{}}"#] {
+        let object = Object::parse(text.as_bytes()).unwrap();
+        let mut members = object.members();
+        let arrays: Vec<_> = members.by_ref().filter_map(|(_, value)| value.as_array()).collect();
+        assert!((0..3).all(|_| members.next().is_none()), "{text}");
+        for array in arrays {
+            let mut elements = array.elements();
+            assert!(elements.by_ref().count() <= 2);
+            assert!((0..3).all(|_| elements.next().is_none()), "{text}");
+        }
+    }
+}
+
+#[test]
 fn an_object_is_written_into_every_buffer_that_is_large_enough() {
     let members = (
         from_fn(|object| {

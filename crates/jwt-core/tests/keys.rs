@@ -209,6 +209,29 @@ fn every_buffer_for_pem_is_too_small_or_enough_and_needed_is_exact() {
     assert_eq!(buf, [0; 256]);
 }
 
+#[test]
+fn no_secret_is_left_in_the_buffer_where_a_pem_is_refused() {
+    for pem in [PKCS8, SEC1, PARAMETERS_AND_SEC1] {
+        let begin = pem.rfind("KEY-----\nM").unwrap() + 9;
+        let end = pem.rfind("\n-----END").unwrap();
+        // Broken at one character, when all before it may have been decoded.
+        for at in begin..end {
+            let text = [&pem[..at], "!", &pem[at + 1..]].concat();
+            let (mut one, mut other) = ([0; 256], [0; 256]);
+            let private = Es256SigningKey::from_pem(text.as_bytes(), &mut one);
+            assert_eq!(private.err(), Some(KeyError::InvalidPem), "{text}");
+            let public = Es256VerifyingKey::from_pem(text.as_bytes(), &mut other);
+            assert_eq!(public, Err(KeyError::InvalidPem), "{text}");
+            assert!(one == [0; 256] && other == [0; 256], "{text}");
+        }
+    }
+    // A private key under the label of a public one.
+    let mut buf = [0; 256];
+    let text = PKCS8.replace("PRIVATE KEY", "PUBLIC KEY");
+    let public = Es256VerifyingKey::from_pem(text.as_bytes(), &mut buf);
+    assert_eq!((public, buf), (Err(KeyError::PrivateKey), [0; 256]));
+}
+
 // --- DER
 
 fn element(tag: u8, content: &[u8]) -> Vec<u8> {

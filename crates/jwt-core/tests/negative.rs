@@ -236,6 +236,9 @@ fn the_header_does_not_choose_the_algorithm_each_key_accepts_only_its_own_name()
 fn encoded_public_key() -> Vec<(&'static str, Vec<u8>, bool)> {
     let public = es256().verifying_key();
     let spki = public.to_spki_der();
+    let point = public.to_sec1();
+    let compressed = [&[2 + (point[64] & 1)], &point[1..33]].concat();
+    assert_eq!(Es256VerifyingKey::from_sec1(&compressed), Ok(public));
     let mut buf = [0; 200];
     let jwk = write_object(&mut buf, &public).unwrap().to_owned();
     let standard = encode(&spki).replace('-', "+").replace('_', "/");
@@ -273,6 +276,7 @@ fn encoded_public_key() -> Vec<(&'static str, Vec<u8>, bool)> {
         ("SSH FIDO ECDSA", bytes("sk-ecdsa-sha2-nistp256@openssh.com AAAAInNr"), true),
         // What cannot be told from random bytes or text.
         ("SEC1", public.to_sec1().to_vec(), false),
+        ("SEC1, compressed", compressed, false),
         ("x and y", public.to_sec1()[1..].to_vec(), false),
         ("x", public.to_sec1()[1..33].to_vec(), false),
         ("base64 of SPKI", bytes(&standard), false),
@@ -1242,6 +1246,13 @@ fn every_error_says_what_is_wrong_and_at_which_stage() {
             "the payload is no claims set: not UTF-8 at byte 3",
         ),
     ];
+    for (segment, text) in [
+        (Segment::Header, "header"),
+        (Segment::Payload, "payload"),
+        (Segment::Signature, "signature"),
+    ] {
+        assert_eq!(segment.to_string(), text);
+    }
     for (error, stage, text) in table {
         assert_eq!((error.stage().to_string().as_str(), error.to_string().as_str()), (stage, text));
     }

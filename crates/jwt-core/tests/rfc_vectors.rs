@@ -234,10 +234,51 @@ fn rfc_7520_hmac_is_verified_and_minted_again() {
 }
 
 #[test]
+fn other_tokens_of_rfc_7520_7797_and_8037_are_refused_at_the_right_stage() {
+    for (name, form, stage) in [
+        ("jws/4_1.rsa_v15_signature", "compact", Stage::Key),
+        ("jws/4_2.rsa-pss_signature", "compact", Stage::Key),
+        ("jws/4_3.ecdsa_signature", "compact", Stage::Key),
+        // The payload travels elsewhere, and an empty one was not signed.
+        ("jws/4_5.signature_with_detached_content", "compact", Stage::Signature),
+        ("jws/4_6.protecting_specific_header_fields", "json", Stage::Structure),
+        ("jws/4_6.protecting_specific_header_fields", "json_flat", Stage::Structure),
+        ("jws/4_7.protecting_content_only", "json", Stage::Structure),
+        ("jws/4_7.protecting_content_only", "json_flat", Stage::Structure),
+        ("jws/4_8.multiple_signatures", "json", Stage::Structure),
+        ("jws/4_4.hmac-sha2_integrity_protection", "json", Stage::Structure),
+        ("jws/4_4.hmac-sha2_integrity_protection", "json_flat", Stage::Structure),
+        ("rfc7797/hmac-sha2_b64_false", "compact", Stage::Structure),
+        ("rfc7797/4.2.hmac-sha2_b64_false", "json_flat", Stage::Structure),
+        ("curve25519/jws", "compact", Stage::Key),
+        // Five segments: a JWE.
+        ("curve25519/ecdh-es", "compact", Stage::Structure),
+    ] {
+        let Some(file) = vectors(&format!("rfc/cookbook/{name}.json")) else { return };
+        let output = &file["output"][form];
+        assert!(!output.is_null(), "{name} has no {form}");
+        let token = output.as_str().map_or_else(|| output.to_string(), str::to_owned);
+        // The key of the example where it is a secret, and otherwise any other.
+        let jwk = file["input"]["key"].to_string();
+        let key = Jwk::parse(jwk.as_bytes()).and_then(|jwk| jwk.hmac_verifying_key::<Hs256>());
+        let found = match key {
+            Ok(key) => verify(&token, &key),
+            Err(_) => {
+                let pins = testdata("es256_deterministic_pins.json");
+                verify(&token, &es256(&pins["jwk"]).verifying_key())
+            }
+        };
+        assert_eq!(found, Err(stage), "{name} {form}");
+    }
+}
+
+#[test]
 fn rfc_7520_keys_are_read_as_what_they_are() {
     for (name, sentence) in [
         ("3_1.ec_public_key", "this is a P-521 key; a P-256 key is needed"),
+        ("3_2.ec_private_key", "this is a P-521 key; a P-256 key is needed"),
         ("3_3.rsa_public_key", "this is an RSA key; a P-256 key is needed"),
+        ("3_4.rsa_private_key", "this is an RSA key; a P-256 key is needed"),
         ("3_5.symmetric_key_mac_computation", "this is a symmetric key; a P-256 key is needed"),
     ] {
         let Some(jwk) = vectors(&format!("rfc/cookbook/jwk/{name}.json")) else { return };
@@ -245,6 +286,11 @@ fn rfc_7520_keys_are_read_as_what_they_are() {
         let found = Jwk::parse(jwk.as_bytes()).unwrap().es256_verifying_key();
         assert_eq!(found.unwrap_err().to_string(), sentence, "{name}");
     }
+    // A secret that says it is for encryption with another algorithm.
+    let Some(jwk) = vectors("rfc/cookbook/jwk/3_6.symmetric_key_encryption.json") else { return };
+    let jwk = jwk.to_string();
+    let found = Jwk::parse(jwk.as_bytes()).unwrap().hmac_verifying_key::<Hs256>();
+    assert_eq!(found.unwrap_err().to_string(), "the alg of the JWK is not HS256");
 }
 
 #[test]

@@ -4,7 +4,7 @@
 
 mod common;
 
-use common::{hex, rows, text, vectors};
+use common::{hex, rows, say, text, vectors};
 use jwt_core::{
     Es256, Es256VerifyingKey, HmacAlgorithm, Hs256, Hs384, Hs512, Jwk, JwkSet, KeyError, KeyStore,
     Minter, SigningKey, Stage, UnverifiedToken, VerifyingKey, base64url, danger,
@@ -34,7 +34,7 @@ fn jws_and_jwk_cases_have_the_adjudicated_result_at_the_right_stage() {
         }
         agreed += 1;
     }
-    println!("Wycheproof JWS and JWK in scope: {agreed}/{}", rows(&file).len());
+    say(&format!("Wycheproof JWS and JWK in scope: {agreed}/{}", rows(&file).len()));
     assert_eq!(agreed, 136);
     assert_eq!(exceptions, ADJUDICATED.map(|(case, _)| case));
 }
@@ -129,7 +129,7 @@ fn p1363_signatures_on_p_256_have_their_results() {
             agreed += 1;
         }
     }
-    println!("Wycheproof ECDSA P-256 in P1363 form: {agreed}/{total}");
+    say(&format!("Wycheproof ECDSA P-256 in P1363 form: {agreed}/{total}"));
     assert_eq!((agreed, total), (262, 262));
 }
 
@@ -155,7 +155,7 @@ fn der_signatures_are_taken_in_strictly() {
             agreed += 1;
         }
     }
-    println!("Wycheproof ECDSA P-256 in DER: {agreed}/{}", file["numberOfTests"]);
+    say(&format!("Wycheproof ECDSA P-256 in DER: {agreed}/{}", file["numberOfTests"]));
     assert_eq!(Some(agreed), file["numberOfTests"].as_u64());
 }
 
@@ -192,6 +192,6 @@ fn macs_have_their_results() {
     let total = check::<Hs256>("hmac_sha256")
         + check::<Hs384>("hmac_sha384")
         + check::<Hs512>("hmac_sha512");
-    println!("Wycheproof HMAC: {total}/522");
+    say(&format!("Wycheproof HMAC: {total}/522"));
     assert!(total == 522 || std::env::var_os("JWT_VECTORS").is_none());
 }

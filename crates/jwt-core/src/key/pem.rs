@@ -39,20 +39,21 @@ impl Es256SigningKey {
 
 impl Es256VerifyingKey {
     /// Takes in a public key in PEM, labelled `PUBLIC KEY` (SPKI). `buf` takes the DER, about three
-    /// quarters of the text.
+    /// quarters of the text, and is wiped: what is handed in may be a private key.
     ///
     /// # Errors
     /// [`KeyError`]: what was found and what is needed.
     pub fn from_pem(pem: &[u8], buf: &mut [u8]) -> Result<Self, KeyError> {
-        match decode(pem, buf) {
+        let key = match decode(pem, buf) {
             Ok(Block::Public(der)) => Self::from_spki_der(der),
             Ok(Block::Private(der)) => {
-                let found = Es256SigningKey::from_der(der);
-                buf.zeroize();
-                found.and(Err(KeyError::PrivateKey))
+                Es256SigningKey::from_der(der).and(Err(KeyError::PrivateKey))
             }
             Err(error) => Err(error),
-        }
+        };
+        // Whatever the label said, and even where decoding stopped halfway.
+        buf.zeroize();
+        key
     }
 }
 

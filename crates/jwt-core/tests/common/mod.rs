@@ -7,6 +7,8 @@
     clippy::arithmetic_side_effects
 )] // a test may panic
 
+use std::io::Write as _;
+
 use serde_json::Value;
 
 /// A file of `testdata`, as JSON.
@@ -22,12 +24,18 @@ pub fn testdata(name: &str) -> Value {
 pub fn vectors(name: &str) -> Option<Value> {
     let Some(folder) = std::env::var_os("JWT_VECTORS") else {
         assert!(std::env::var_os("CI").is_none(), "CI needs JWT_VECTORS");
-        eprintln!("SKIPPED: {name}; set JWT_VECTORS to the folder of vectors");
+        say(&format!("SKIPPED: {name}; set JWT_VECTORS to the folder of vectors"));
         return None;
     };
     let path = std::path::Path::new(&folder).join(name);
     let text = std::fs::read_to_string(&path).unwrap_or_else(|e| panic!("{}: {e}", path.display()));
     Some(serde_json::from_str(&text).unwrap())
+}
+
+/// Says something that is seen. The harness swallows what `println` and `eprintln` say in a test
+/// that passes.
+pub fn say(words: &str) {
+    let _ = writeln!(std::io::stderr(), "{words}");
 }
 
 /// The array that a file, or a member of one, is.
