@@ -8,6 +8,8 @@
 mod es256;
 #[cfg(feature = "hmac")]
 mod hmac;
+#[cfg(feature = "es256-nonces")]
+mod nonce;
 mod p1363;
 
 use core::fmt;
@@ -19,6 +21,8 @@ use crate::error::MintError;
 pub use es256::{Es256SigningKey, Es256VerifyingKey};
 #[cfg(feature = "hmac")]
 pub use hmac::{HmacAlgorithm, HmacKey};
+#[cfg(feature = "es256-nonces")]
+pub use nonce::es256_nonce;
 pub(crate) use p1363::from_der as es256_signature_from_der;
 
 /// A signature algorithm as a type. Sealed: what an algorithm is, the RFCs say.

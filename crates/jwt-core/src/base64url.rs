@@ -29,9 +29,6 @@ const INVALID: u8 = 0xff;
 /// The value of each character, or [`INVALID`].
 const VALUES: [u8; 256] = values();
 
-/// Bytes that are encoded in place at a time: they become 64 characters.
-const GROUP: usize = 48;
-
 /// Number of characters that encode `bytes` bytes.
 ///
 /// Saturates at `usize::MAX`, which no buffer reaches.
@@ -100,36 +97,51 @@ impl core::error::Error for Base64Error {}
 /// # Errors
 /// [`Base64Error::BufferTooSmall`] with [`encoded_len`] of the input.
 pub fn encode<'b>(bytes: &[u8], buf: &'b mut [u8]) -> Result<&'b str, Base64Error> {
-    let needed = encoded_len(bytes.len());
-    let out = buf.get_mut(..needed).ok_or(Base64Error::BufferTooSmall { needed })?;
-    encode_into(bytes, out);
-    Ok(as_str(out))
+    let text = encode_ascii(bytes, buf)?;
+    // Only symbols of the alphabet were written, so this never takes the default.
+    Ok(core::str::from_utf8(text).unwrap_or_default())
 }
 
-/// Encodes the first `len` bytes of `buf` where they stand; the text begins at the front of `buf`.
+/// As [`encode`], for text that becomes part of other text.
+pub(crate) fn encode_ascii<'b>(bytes: &[u8], buf: &'b mut [u8]) -> Result<&'b [u8], Base64Error> {
+    let needed = encoded_len(bytes.len());
+    let out = buf.get_mut(..needed).ok_or(Base64Error::BufferTooSmall { needed })?;
+    let (blocks, tail) = bytes.as_chunks::<3>();
+    let (symbols, rest) = out.as_chunks_mut::<4>();
+    for (block, symbols) in blocks.iter().zip(symbols) {
+        *symbols = encode_block(block);
+    }
+    encode_tail(tail, rest);
+    Ok(out)
+}
+
+/// Encodes the first `len` bytes of `buf` where they stand; the text, which is ASCII, begins at the
+/// front of `buf`.
 ///
 /// A token is minted this way: its JSON is written into the caller's buffer and encoded in place,
 /// from the last block to the first, so no second buffer is needed.
 ///
 /// # Errors
 /// [`Base64Error::BufferTooSmall`] with [`encoded_len`] of `len`; `buf` is unchanged then.
-pub fn encode_in_place(buf: &mut [u8], len: usize) -> Result<&mut str, Base64Error> {
+pub fn encode_in_place(buf: &mut [u8], len: usize) -> Result<&mut [u8], Base64Error> {
     let needed = encoded_len(len);
     let text = buf.get_mut(..needed).ok_or(Base64Error::BufferTooSmall { needed })?;
-    // From the last group to the first: what a group becomes lies where its bytes stood or behind
-    // them, so none is overwritten before it is read. A group is copied out first; only the last
-    // one may be short.
-    let mut group = [0; GROUP];
-    for i in (0..len.div_ceil(GROUP)).rev() {
-        let start = i.saturating_mul(GROUP);
-        let bytes = text.get(start..len).unwrap_or_default();
-        let bytes = bytes.get(..GROUP).unwrap_or(bytes);
-        let group = group.get_mut(..bytes.len()).unwrap_or_default();
-        group.iter_mut().zip(bytes).for_each(|(to, from)| *to = *from);
-        let to = text.get_mut(encoded_len(start)..).unwrap_or_default();
-        encode_into(group, to);
+    let blocks = len / 3;
+    let mut tail = [0; 2];
+    let from = text.get(blocks.wrapping_mul(3)..len).unwrap_or_default();
+    tail.iter_mut().zip(from).for_each(|(to, from)| *to = *from);
+    encode_tail(&tail, text.get_mut(blocks.wrapping_mul(4)..).unwrap_or_default());
+    // Block i moves from 3i to 4i: the last one first, so none is overwritten before it is read.
+    let mut rest = text.get_mut(..blocks.wrapping_mul(4)).unwrap_or_default();
+    let mut from = blocks.wrapping_mul(3);
+    while from != 0 {
+        from = from.wrapping_sub(3);
+        let Some(block) = rest.get(from..).and_then(<[u8]>::first_chunk).copied() else { break };
+        let Some((before, symbols)) = rest.split_last_chunk_mut() else { break };
+        *symbols = encode_block(&block);
+        rest = before;
     }
-    core::str::from_utf8_mut(text).map_err(|_| Base64Error::InvalidCharacter)
+    Ok(text)
 }
 
 /// Decodes `text` into the front of `buf`.
@@ -218,33 +230,15 @@ fn value(symbol: u8) -> u8 {
     VALUES.get(usize::from(symbol)).copied().unwrap_or(INVALID)
 }
 
-/// Encodes `bytes` into the front of `out`, which is long enough.
-fn encode_into(bytes: &[u8], out: &mut [u8]) {
-    let (blocks, tail) = bytes.as_chunks::<3>();
-    let (symbols, rest) = out.as_chunks_mut::<4>();
-    let mut symbols = symbols.iter_mut();
-    // The blocks first: `zip` would take one more of the symbols than there are blocks.
-    for (block, symbols) in blocks.iter().zip(symbols.by_ref()) {
-        *symbols = encode_block(block);
-    }
-    match symbols.next() {
-        Some(symbols) => encode_tail(tail, symbols),
-        None => encode_tail(tail, rest),
-    }
-}
-
 fn encode_block(&[a, b, c]: &[u8; 3]) -> [u8; 4] {
     [symbol(a >> 2), symbol(a << 4 | b >> 4), symbol(b << 2 | c >> 6), symbol(c)]
 }
 
+/// Encodes the last bytes, fewer than three, into the two or three characters of `out`, or none.
 fn encode_tail(tail: &[u8], out: &mut [u8]) {
-    match (tail, out) {
-        (&[a], [x, y, ..]) => (*x, *y) = (symbol(a >> 2), symbol(a << 4)),
-        (&[a, b], [x, y, z, ..]) => {
-            (*x, *y, *z) = (symbol(a >> 2), symbol(a << 4 | b >> 4), symbol(b << 2));
-        }
-        _ => {}
-    }
+    let mut block = [0; 3];
+    block.iter_mut().zip(tail).for_each(|(to, from)| *to = *from);
+    out.iter_mut().zip(encode_block(&block)).for_each(|(to, from)| *to = from);
 }
 
 /// The bytes of four characters, and the OR of their values: its top bit tells an invalid one.
@@ -277,9 +271,4 @@ fn verdict(seen: u8, canonical: bool) -> Result<(), Base64Error> {
     } else {
         Ok(())
     }
-}
-
-fn as_str(ascii: &[u8]) -> &str {
-    // Only symbols of the alphabet were written, so this never takes the default.
-    core::str::from_utf8(ascii).unwrap_or_default()
 }

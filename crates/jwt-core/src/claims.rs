@@ -46,15 +46,11 @@ pub struct RegisteredClaims<'a> {
 
 impl WriteMembers for RegisteredClaims<'_> {
     fn write_members(&self, object: &mut ObjectWriter<'_, '_>) {
-        let mut string = |name, value: Option<&str>| {
-            if let Some(value) = value {
-                object.string(name, value);
-            }
-        };
-        string("iss", self.issuer);
-        string("sub", self.subject);
+        object.optional("iss", self.issuer).optional("sub", self.subject);
         match self.audience {
-            Some(Audience::One(one)) => string("aud", Some(one)),
+            Some(Audience::One(one)) => {
+                object.string("aud", one);
+            }
             Some(Audience::Many([])) => object.refuse(WriteError::EmptyAudience),
             Some(Audience::Many(many)) => {
                 object.array("aud", |array| {
@@ -73,9 +69,7 @@ impl WriteMembers for RegisteredClaims<'_> {
         date("exp", self.expiration_time);
         date("nbf", self.not_before);
         date("iat", self.issued_at);
-        if let Some(id) = self.jwt_id {
-            object.string("jti", id);
-        }
+        object.optional("jti", self.jwt_id);
     }
 }
 

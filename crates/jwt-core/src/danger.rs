@@ -1,8 +1,10 @@
 //! Every risky door of the crate, and nothing else.
 //!
 //! A review looks for `danger::` and has seen them all: reading a token that nobody verified, a
-//! secret shorter than its hash, and the bytes of a private key.
+//! secret shorter than its hash, the bytes of a private key, and the nonces of its signatures.
 
+#[cfg(feature = "es256-nonces")]
+pub use crate::alg::es256_nonce;
 use crate::claims::ClaimsSet;
 use crate::error::{ClaimErrors, JsonError, VerifyError};
 use crate::header::JoseHeader;

@@ -6,6 +6,7 @@
 //!
 //! This room knows no JWT.
 
+mod decimal;
 mod names;
 mod number;
 mod reader;

@@ -135,8 +135,9 @@ impl<'h, H: WriteMembers> Minter<'h, H> {
         let header = self.write_header::<A>(buf)?;
         let mut json = JsonWriter::new(free(buf, header));
         json.object(claims);
-        let (_, payload) = json.finish().map_err(MintError::Claims)?;
-        assemble(buf, header, payload, A::ALGORITHM.signature_len())
+        let (free, payload) = json.finish().map_err(MintError::Claims)?;
+        let signing_input = assemble(header, free, payload, A::ALGORITHM.signature_len())?;
+        Ok(Draft { buf, signing_input, algorithm: PhantomData })
     }
 
     /// As [`Minter::draft`], for a payload of any bytes (RFC 7515): a JWS, not a JWT.
@@ -149,10 +150,12 @@ impl<'h, H: WriteMembers> Minter<'h, H> {
         payload: &[u8],
     ) -> Result<Draft<'b, A>, MintError> {
         let header = self.write_header::<A>(buf)?;
-        if let Some(to) = free(buf, header).get_mut(..payload.len()) {
+        let free = free(buf, header);
+        if let Some(to) = free.get_mut(..payload.len()) {
             to.iter_mut().zip(payload).for_each(|(to, from)| *to = *from);
         }
-        assemble(buf, header, payload.len(), A::ALGORITHM.signature_len())
+        let signing_input = assemble(header, free, payload.len(), A::ALGORITHM.signature_len())?;
+        Ok(Draft { buf, signing_input, algorithm: PhantomData })
     }
 
     /// Writes the header and its dot; returns the length of the encoded header. Of what did not
@@ -175,11 +178,7 @@ impl<H: WriteMembers> WriteMembers for Header<'_, '_, H> {
     fn write_members(&self, object: &mut ObjectWriter<'_, '_>) {
         object.string("alg", self.alg);
         let Minter { typ, cty, kid, members } = self.minter;
-        for (name, value) in [("typ", typ), ("cty", cty), ("kid", kid)] {
-            if let Some(value) = value {
-                object.string(name, value);
-            }
-        }
+        object.optional("typ", *typ).optional("cty", *cty).optional("kid", *kid);
         members.write_members(object);
     }
 }
@@ -246,7 +245,7 @@ impl<'b, A: JwsAlgorithm> Draft<'b, A> {
             *dot = b'.';
         }
         let signature =
-            base64url::encode(signature, rest).map_err(|_| MintError::InvalidSignature)?;
+            base64url::encode_ascii(signature, rest).map_err(|_| MintError::InvalidSignature)?;
         let len = input.len().saturating_add(signature.len());
         let buf: &'b [u8] = self.buf;
         let token = buf.get(..len).and_then(|token| core::str::from_utf8(token).ok());
@@ -359,20 +358,23 @@ fn free(buf: &mut [u8], header: usize) -> &mut [u8] {
     buf.get_mut(header.saturating_add(1)..).unwrap_or_default()
 }
 
-/// Encodes the payload of `payload` bytes where it stands, and makes sure of room for the rest.
-fn assemble<A>(
-    buf: &mut [u8],
+/// Encodes the payload of `payload` bytes where it stands, at the front of what is free behind the header,
+/// and makes sure of room for the rest. Returns the length of the signing input.
+fn assemble(
     header: usize,
+    free: &mut [u8],
     payload: usize,
     signature: usize,
-) -> Result<Draft<'_, A>, MintError> {
-    let signing_input = header.saturating_add(1).saturating_add(base64url::encoded_len(payload));
-    let needed = signing_input.saturating_add(1).saturating_add(base64url::encoded_len(signature));
+) -> Result<usize, MintError> {
+    let before = header.saturating_add(1);
+    let encoded = base64url::encoded_len(payload);
+    let behind = encoded.saturating_add(1).saturating_add(base64url::encoded_len(signature));
+    let needed = before.saturating_add(behind);
     if needed > MAX_TOKEN_LEN {
         return Err(MintError::TooLong);
     }
-    if buf.len() < needed || base64url::encode_in_place(free(buf, header), payload).is_err() {
+    if free.len() < behind || base64url::encode_in_place(free, payload).is_err() {
         return Err(MintError::BufferTooSmall { needed });
     }
-    Ok(Draft { buf, signing_input, algorithm: PhantomData })
+    Ok(before.saturating_add(encoded))
 }

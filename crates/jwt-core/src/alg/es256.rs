@@ -12,6 +12,7 @@ use p256::{NistP256, NonZeroScalar, PublicKey, Sec1Point};
 use sha2::{Digest as _, Sha256};
 use zeroize::{Zeroize as _, Zeroizing};
 
+use super::nonce::es256_nonce;
 use super::{Algorithm, Es256, InvalidSignature, SigningFailed, SigningKey, VerifyingKey};
 use crate::error::KeyError;
 
@@ -31,10 +32,7 @@ impl Es256SigningKey {
     /// # Errors
     /// [`KeyError::InvalidPrivateKey`] where it is no number in 1..n.
     pub fn from_bytes(bytes: &[u8; 32]) -> Result<Self, KeyError> {
-        let mut repr = p256::FieldBytes::from(*bytes);
-        let scalar = Option::from(NonZeroScalar::from_repr(repr));
-        repr.as_mut_slice().zeroize();
-        Ok(Self { scalar: scalar.ok_or(KeyError::InvalidPrivateKey)? })
+        Ok(Self { scalar: scalar(bytes).ok_or(KeyError::InvalidPrivateKey)? })
     }
 
     /// As [`Es256SigningKey::from_bytes`], for bytes whose number is not known.
@@ -56,6 +54,14 @@ impl Es256SigningKey {
         Es256VerifyingKey { point: PublicKey::from_secret_scalar(&self.scalar) }
     }
 
+    /// `None`: the nonce gives no signature (RFC 6979 section 3.4).
+    fn try_sign(&self, digest: &[u8; 32], candidate: u32) -> Option<[u8; 64]> {
+        let mut nonce = scalar(&es256_nonce(&self.secret_bytes(), digest, candidate))?;
+        let signed = sign_with(&self.scalar, &nonce, digest);
+        nonce.zeroize();
+        signed
+    }
+
     /// The scalar. Public only through [`crate::danger`].
     pub(crate) fn secret_bytes(&self) -> Zeroizing<[u8; 32]> {
         let mut repr = p256::FieldBytes::from(&self.scalar);
@@ -65,16 +71,32 @@ impl Es256SigningKey {
     }
 }
 
+/// A number in 1..n.
+fn scalar(bytes: &[u8; 32]) -> Option<NonZeroScalar> {
+    let mut repr = p256::FieldBytes::from(*bytes);
+    let scalar = NonZeroScalar::from_repr(repr).into();
+    repr.as_mut_slice().zeroize();
+    scalar
+}
+
 impl SigningKey for Es256SigningKey {
     type Algorithm = Es256;
 
     fn sign(&self, signing_input: &[u8]) -> Result<[u8; 64], SigningFailed> {
-        let digest = Sha256::digest(signing_input);
-        let (signature, _) =
-            hazmat::sign_prehashed_rfc6979::<NistP256, Sha256>(&self.scalar, &digest, &[]);
-        Ok(signature.to_bytes().into())
+        let digest = Sha256::digest(signing_input).into();
+        (0..MAX_NONCES).find_map(|candidate| self.try_sign(&digest, candidate)).ok_or(SigningFailed)
     }
 }
+
+/// Out of line: the hashing of the nonce and the tables of the curve are not on the stack together.
+#[inline(never)]
+fn sign_with(key: &NonZeroScalar, nonce: &NonZeroScalar, digest: &[u8; 32]) -> Option<[u8; 64]> {
+    let (signature, _) = hazmat::sign_prehashed::<NistP256>(key, nonce, digest).ok()?;
+    Some(signature.to_bytes().into())
+}
+
+/// Nonces that are tried for one signature. That a second is needed has odds of 2^-250.
+const MAX_NONCES: u32 = 4;
 
 impl Drop for Es256SigningKey {
     fn drop(&mut self) {

@@ -107,7 +107,14 @@ impl<A: HmacAlgorithm> HmacKey<A> {
 
 /// Whether a "secret" is the text or DER of a key, which is known to more people than a secret may
 /// be: the root of key confusion (RFC 8725 section 2.1).
+#[inline]
 fn is_encoded_key(secret: &[u8]) -> bool {
+    // No public key is encoded in 32 bytes. An array of 32 needs no search, and an image that has no
+    // other secrets does not link it.
+    secret.len() > 32 && looks_encoded(secret)
+}
+
+fn looks_encoded(secret: &[u8]) -> bool {
     let contains = |needle: &[u8]| contains(secret, needle);
     let trimmed = secret.trim_ascii();
     let jwk = trimmed.starts_with(b"{") && trimmed.ends_with(b"}") && contains(b"\"kty\"");

@@ -3,9 +3,7 @@
 //! A filter of 256 bits answers "certainly new" for most names at once. Only where its bit is
 //! already set are the earlier names walked and compared. Reader and writer share both parts.
 
-use super::Text;
-
-/// A Bloom filter with one hash over member names, unescaped.
+/// A Bloom filter with one hash over member names.
 #[derive(Debug)]
 pub(super) struct Names {
     seen: [u32; 8],
@@ -16,15 +14,8 @@ impl Names {
         Self { seen: [0; 8] }
     }
 
-    /// Adds `name`. `false`: it is certainly new; `true`: it may have been there.
-    pub(super) fn insert(&mut self, name: Text<'_>) -> bool {
-        // FNV-1a over the UTF-8 of the name, folded to eight bits.
-        let hash = match name.as_str() {
-            Some(text) => text.bytes().fold(OFFSET, fnv),
-            None => name.chars().fold(OFFSET, |hash, character| {
-                character.encode_utf8(&mut [0; 4]).bytes().fold(hash, fnv)
-            }),
-        };
+    /// Adds a name, by [`hash`]. `false`: it is certainly new; `true`: it may have been there.
+    pub(super) fn insert(&mut self, hash: u32) -> bool {
         let [a, b, c, d] = hash.to_le_bytes();
         let slot = a ^ b ^ c ^ d;
         let bit = 1 << (slot & 31);
@@ -35,47 +26,38 @@ impl Names {
     }
 }
 
-const OFFSET: u32 = 0x811c_9dc5;
-
-fn fnv(hash: u32, byte: u8) -> u32 {
-    (hash ^ u32::from(byte)).wrapping_mul(0x0100_0193)
+/// FNV-1a over the bytes of a name.
+pub(super) fn hash(name: impl Iterator<Item = u8>) -> u32 {
+    name.fold(0x811c_9dc5, |hash, byte| (hash ^ u32::from(byte)).wrapping_mul(0x0100_0193))
 }
 
-/// The member names at the top level of a valid object, or of the beginning of one.
+/// The member names at the top level of a valid object, or of the beginning of one, as they stand
+/// between their quotation marks.
 ///
 /// It trusts the grammar, which is what lets it be this small.
-pub(super) fn names_of(text: &[u8]) -> impl Iterator<Item = Text<'_>> {
-    let mut depth = 0u32;
-    let mut name_next = false;
-    let mut at = 0usize;
+pub(super) fn names_of(text: &[u8]) -> impl Iterator<Item = &[u8]> {
+    let mut depth = 0_u32;
+    let mut rest = text;
     core::iter::from_fn(move || {
-        while let Some(byte) = text.get(at) {
-            at = at.wrapping_add(1);
+        while let Some((byte, after)) = rest.split_first() {
+            rest = after;
             match byte {
                 b'{' | b'[' => depth = depth.saturating_add(1),
                 b'}' | b']' => depth = depth.saturating_sub(1),
                 b'"' => {
-                    let start = at;
-                    let mut escaped = false;
-                    while let Some(byte) = text.get(at).filter(|byte| **byte != b'"') {
-                        escaped |= *byte == b'\\';
-                        at = at.wrapping_add(if *byte == b'\\' { 2 } else { 1 });
+                    let mut end = 0_usize;
+                    while let Some(byte) = after.get(end).filter(|byte| **byte != b'"') {
+                        end = end.wrapping_add(if *byte == b'\\' { 2 } else { 1 });
                     }
-                    let raw = text.get(start..at);
-                    at = at.wrapping_add(1);
-                    if name_next && depth == 1 {
-                        name_next = false;
-                        let raw = core::str::from_utf8(raw?).ok()?;
-                        return Some(Text::from_scanned(raw, escaped));
+                    let string = after.get(..end)?;
+                    rest = after.get(end.wrapping_add(1)..)?;
+                    // Of the strings of an object, a colon follows the names.
+                    if depth == 1 && rest.trim_ascii_start().starts_with(b":") {
+                        return Some(string);
                     }
                 }
                 _ => {}
             }
-            name_next = match byte {
-                b'{' | b',' => depth == 1,
-                b' ' | b'\t' | b'\n' | b'\r' => name_next,
-                _ => false,
-            };
         }
         None
     })

@@ -60,7 +60,7 @@ enum Place {
 /// An object or array that is being written.
 struct Compound<'w, 'b> {
     json: &'w mut JsonWriter<'b>,
-    close: &'static [&'static [u8; 1]],
+    close: &'static [u8],
 }
 
 /// The error that serde wants to see.
@@ -109,8 +109,8 @@ impl<'w, 'b> Serializer<'w, 'b> {
 
     fn list(self) -> Result<Compound<'w, 'b>, Failed> {
         let json = self.plain()?;
-        json.open(b"[");
-        Ok(Compound { json, close: &[b"]"] })
+        json.open(b'[');
+        Ok(Compound { json, close: b"]" })
     }
 
     fn object(self) -> Result<Compound<'w, 'b>, Failed> {
@@ -118,8 +118,8 @@ impl<'w, 'b> Serializer<'w, 'b> {
             return Ok(Compound { json: self.json, close: &[] });
         }
         let json = self.plain()?;
-        json.open(b"{");
-        Ok(Compound { json, close: &[b"}"] })
+        json.open(b'{');
+        Ok(Compound { json, close: b"}" })
     }
 
     /// The object around the contents of an enum variant, `{"variant":…`; and whether it has a
@@ -228,7 +228,7 @@ impl<'w, 'b> ser::Serializer for Serializer<'w, 'b> {
         let (json, braces) = self.variant(variant)?;
         value.serialize(Serializer { json: &mut *json, place: Place::Value })?;
         if braces {
-            json.close(b"}");
+            json.close(b'}');
         }
         Ok(())
     }
@@ -249,8 +249,8 @@ impl<'w, 'b> ser::Serializer for Serializer<'w, 'b> {
         _: usize,
     ) -> Result<Compound<'w, 'b>, Failed> {
         let (json, braces) = self.variant(variant)?;
-        json.open(b"[");
-        Ok(Compound { json, close: if braces { &[b"]", b"}"] } else { &[b"]"] } })
+        json.open(b'[');
+        Ok(Compound { json, close: if braces { b"]}" } else { b"]" } })
     }
     fn serialize_map(self, _: Option<usize>) -> Result<Compound<'w, 'b>, Failed> {
         self.object()
@@ -266,8 +266,8 @@ impl<'w, 'b> ser::Serializer for Serializer<'w, 'b> {
         _: usize,
     ) -> Result<Compound<'w, 'b>, Failed> {
         let (json, braces) = self.variant(variant)?;
-        json.open(b"{");
-        Ok(Compound { json, close: if braces { &[b"}", b"}"] } else { &[b"}"] } })
+        json.open(b'{');
+        Ok(Compound { json, close: if braces { b"}}" } else { b"}" } })
     }
     fn collect_str<T: Display + ?Sized>(self, _: &T) -> Result<(), Failed> {
         // Escaping needs the whole text, and there is no place to put it.
@@ -286,7 +286,7 @@ impl Compound<'_, '_> {
     }
 
     fn finish(self) {
-        self.close.iter().for_each(|bracket| self.json.close(bracket));
+        self.close.iter().for_each(|bracket| self.json.close(*bracket));
     }
 }
 

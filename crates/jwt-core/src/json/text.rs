@@ -2,6 +2,7 @@
 
 use core::fmt::{self, Write as _};
 
+use super::names;
 use crate::error::BufferTooSmall;
 
 /// The contents of a JSON string (RFC 8259 section 7), not yet unescaped.
@@ -28,6 +29,23 @@ impl<'a> Text<'a> {
     /// The span between the quotation marks of a string that the scanner has passed.
     pub(super) const fn from_scanned(raw: &'a str, escaped: bool) -> Self {
         Self { raw, escaped }
+    }
+
+    /// As [`Text::from_scanned`], for a span of which nothing else is known.
+    pub(super) fn from_raw(raw: &'a [u8]) -> Option<Self> {
+        Some(Self { raw: core::str::from_utf8(raw).ok()?, escaped: raw.contains(&b'\\') })
+    }
+
+    /// What [`names::Names`] knows a name by: the same however it is escaped.
+    pub(super) fn hash(&self) -> u32 {
+        match self.as_str() {
+            Some(text) => names::hash(text.bytes()),
+            None => names::hash(self.chars().flat_map(|character| {
+                let mut utf8 = [0; 4];
+                let len = character.encode_utf8(&mut utf8).len();
+                utf8.into_iter().take(len)
+            })),
+        }
     }
 
     /// The span between the quotation marks, escapes and all.

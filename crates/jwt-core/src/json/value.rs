@@ -100,7 +100,8 @@ impl<'a> Object<'a> {
             if count >= MAX_MEMBERS {
                 return Err(members.scanner.error(JsonErrorKind::TooManyMembers));
             }
-            if names.insert(name) && names_of(text.as_bytes()).take(count).any(|n| n == name) {
+            let mut earlier = names_of(text.as_bytes()).take(count).filter_map(Text::from_raw);
+            if names.insert(name.hash()) && earlier.any(|earlier| earlier == name) {
                 return Err(members.scanner.error(JsonErrorKind::DuplicateMember));
             }
             count = count.saturating_add(1);

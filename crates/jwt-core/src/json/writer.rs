@@ -3,7 +3,8 @@
 //! Past the end of the buffer it keeps counting, so that the exact size can be told. Problems are
 //! kept until the end, so that building an object needs no `?` at every member.
 
-use super::names::{Names, names_of};
+use super::decimal::decimal;
+use super::names::{Names, hash, names_of};
 use super::{Text, Value};
 use crate::error::{BufferTooSmall, WriteError};
 
@@ -87,7 +88,7 @@ impl<A: WriteMembers, B: WriteMembers, C: WriteMembers> WriteMembers for (A, B, 
 impl WriteMembers for super::Object<'_> {
     fn write_members(&self, object: &mut ObjectWriter<'_, '_>) {
         for (name, value) in self.members() {
-            object.json.name_as_written(name);
+            object.json.name_of(name);
             object.json.verbatim(value);
         }
     }
@@ -119,6 +120,14 @@ impl<'b> ObjectWriter<'_, 'b> {
     pub fn string(&mut self, name: &str, value: &str) -> &mut Self {
         self.json.name(name);
         self.json.string(value);
+        self
+    }
+
+    /// Writes a string member where there is one.
+    pub(crate) fn optional(&mut self, name: &str, value: Option<&str>) -> &mut Self {
+        if let Some(value) = value {
+            self.string(name, value);
+        }
         self
     }
 
@@ -274,20 +283,20 @@ impl<'b> JsonWriter<'b> {
     }
 
     pub(crate) fn object(&mut self, members: &(impl WriteMembers + ?Sized)) {
-        self.open(b"{");
+        self.open(b'{');
         members.write_members(&mut ObjectWriter { json: self });
-        self.close(b"}");
+        self.close(b'}');
     }
 
     fn array(&mut self, write: impl FnOnce(&mut ArrayWriter<'_, 'b>)) {
-        self.open(b"[");
+        self.open(b'[');
         write(&mut ArrayWriter { json: self });
-        self.close(b"]");
+        self.close(b']');
     }
 
-    pub(super) fn open(&mut self, bracket: &[u8; 1]) {
+    pub(super) fn open(&mut self, bracket: u8) {
         self.separate();
-        self.push(bracket);
+        self.push(&[bracket]);
         self.comma = false;
         self.depth = self.depth.saturating_add(1);
         if self.depth > super::MAX_DEPTH {
@@ -295,91 +304,92 @@ impl<'b> JsonWriter<'b> {
         }
     }
 
-    pub(super) fn close(&mut self, bracket: &[u8; 1]) {
-        self.push(bracket);
+    pub(super) fn close(&mut self, bracket: u8) {
+        self.push(&[bracket]);
         self.comma = true;
         self.depth = self.depth.saturating_sub(1);
     }
 
     pub(super) fn name(&mut self, name: &str) {
-        let start = self.len;
-        self.string(name);
+        let start = self.begin_name();
+        self.characters(name);
         self.end_name(start);
     }
 
-    /// A name that was read, escaped as it stands in its text.
-    fn name_as_written(&mut self, name: Text<'_>) {
-        let start = self.len;
+    /// A name that was read, in this writer's spelling.
+    fn name_of(&mut self, name: Text<'_>) {
+        let start = self.begin_name();
+        for character in name.chars() {
+            self.characters(character.encode_utf8(&mut [0; 4]));
+        }
+        self.end_name(start);
+    }
+
+    fn begin_name(&mut self) -> usize {
         self.separate();
         self.push(b"\"");
-        self.push(name.raw().as_bytes());
-        self.push(b"\"");
-        self.end_name(start);
+        self.len
     }
 
-    /// Whether the name just written, after `start`, may stand there; and its colon.
+    /// Whether the name just written, from `start` on, may stand there; and what ends it.
+    ///
+    /// A character has one spelling here, so names are equal where their bytes are.
     fn end_name(&mut self, start: usize) {
-        if self.depth == 1 {
-            let (before, now) = self.buf.split_at_checked(start).unwrap_or_default();
-            // Of text that did not fit nothing can be said: it is reported as too long instead.
-            if let Some(name) = names_of_one(now.get(..self.len.saturating_sub(start))) {
-                if self.forbidden.iter().any(|forbidden| name == *forbidden) {
-                    self.error.get_or_insert(WriteError::ForbiddenMember);
-                }
-                if self.names.insert(name) && names_of(before).any(|earlier| earlier == name) {
-                    self.error.get_or_insert(WriteError::DuplicateMember);
-                }
+        // Of a name that did not fit nothing can be said: it is reported as too long instead.
+        if self.depth == 1
+            && let Some(name) = self.buf.get(start..self.len)
+            && let Some(before) = self.buf.get(..start)
+        {
+            if self.forbidden.iter().any(|forbidden| name == forbidden.as_bytes()) {
+                self.error.get_or_insert(WriteError::ForbiddenMember);
+            }
+            if self.names.insert(hash(name.iter().copied()))
+                && names_of(before).any(|earlier| earlier == name)
+            {
+                self.error.get_or_insert(WriteError::DuplicateMember);
             }
         }
-        self.push(b":");
+        self.push(b"\":");
         self.comma = false;
     }
 
     pub(super) fn string(&mut self, text: &str) {
         self.separate();
         self.push(b"\"");
-        let mut rest = text;
-        while let Some(at) = rest.bytes().position(|byte| matches!(byte, b'"' | b'\\' | 0..=0x1f)) {
-            let (plain, special) = rest.split_at_checked(at).unwrap_or_default();
-            self.push(plain.as_bytes());
-            let mut chars = special.chars();
-            match chars.next() {
-                Some('"') => self.push(b"\\\""),
-                Some('\\') => self.push(b"\\\\"),
-                Some('\n') => self.push(b"\\n"),
-                Some('\r') => self.push(b"\\r"),
-                Some('\t') => self.push(b"\\t"),
-                Some(control) => {
-                    let [.., byte] = u32::from(control).to_be_bytes();
-                    self.push(b"\\u00");
-                    self.push(&[hex(byte >> 4), hex(byte & 0x0f)]);
-                }
-                None => {}
-            }
-            rest = chars.as_str();
-        }
-        self.push(rest.as_bytes());
+        self.characters(text);
         self.push(b"\"");
     }
 
-    pub(super) fn integer(&mut self, negative: bool, magnitude: u64) {
-        let mut digits = [0; 20];
-        let mut rest = magnitude;
-        let mut start = digits.len();
-        for slot in digits.iter_mut().rev() {
-            let [digit, ..] = (rest % 10).to_le_bytes();
-            *slot = b'0' | digit;
-            rest /= 10;
-            start = start.saturating_sub(1);
-            if rest == 0 {
-                break;
+    /// The inside of a string. What must be escaped is ASCII (RFC 8259 section 7).
+    fn characters(&mut self, text: &str) {
+        for byte in text.bytes() {
+            match byte {
+                b'"' | b'\\' | 0..=0x1f => self.escape(byte),
+                _ => self.byte(byte),
             }
         }
+    }
+
+    #[cold]
+    fn escape(&mut self, byte: u8) {
+        let short = match byte {
+            b'\n' => b'n',
+            b'\r' => b'r',
+            b'\t' => b't',
+            0..=0x1f => {
+                return self.push(&[b'\\', b'u', b'0', b'0', hex(byte >> 4), hex(byte & 0x0f)]);
+            }
+            _ => byte,
+        };
+        self.push(&[b'\\', short]);
+    }
+
+    pub(super) fn integer(&mut self, negative: bool, magnitude: u64) {
         self.separate();
         if negative {
             self.push(b"-");
         }
-        self.push(digits.get(start..).unwrap_or_default());
+        self.push(decimal(magnitude, &mut [0; 20]));
     }
 
     pub(super) fn bool(&mut self, value: bool) {
@@ -426,20 +436,15 @@ impl<'b> JsonWriter<'b> {
     }
 
     fn push(&mut self, bytes: &[u8]) {
-        let end = self.len.saturating_add(bytes.len());
-        if let Some(to) = self.buf.get_mut(self.len..end) {
-            // Not `copy_from_slice`, whose check of the lengths is a panic path where code is small.
-            to.iter_mut().zip(bytes).for_each(|(to, from)| *to = *from);
-        }
-        self.len = end;
+        bytes.iter().for_each(|byte| self.byte(*byte));
     }
-}
 
-/// The name that `text` holds: a comma perhaps, and a string that this writer wrote.
-fn names_of_one(text: Option<&[u8]>) -> Option<Text<'_>> {
-    let text = core::str::from_utf8(text?).ok()?;
-    let raw = text.strip_prefix(',').unwrap_or(text).strip_prefix('"')?.strip_suffix('"')?;
-    Some(Text::from_scanned(raw, raw.contains('\\')))
+    fn byte(&mut self, byte: u8) {
+        if let Some(to) = self.buf.get_mut(self.len) {
+            *to = byte;
+        }
+        self.len = self.len.saturating_add(1);
+    }
 }
 
 const fn hex(nibble: u8) -> u8 {

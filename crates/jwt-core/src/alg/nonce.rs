@@ -1,0 +1,102 @@
+//! The nonces of deterministic ECDSA (RFC 6979 section 3.2) for P-256 with SHA-256.
+//!
+//! For this curve and this hash the conversions of RFC 6979 section 2.3 are the identity, or one
+//! subtraction. Whatever depends on a secret runs in constant time.
+
+use hmac::digest::FixedOutput as _;
+use hmac::{Hmac, KeyInit as _, Mac as _};
+use sha2::Sha256;
+use zeroize::{Zeroize as _, Zeroizing};
+
+use super::p1363::ORDER;
+
+/// A nonce for the private key `secret` and the message with this SHA-256: the first, which RFC 6979
+/// calls k, or the `candidate`-th after it, which is wanted only where those before gave no signature
+/// (section 3.4). It is in 1..n.
+///
+/// # Security
+/// A nonce that is known, or used for two messages, gives the private key away.
+#[must_use]
+#[inline(never)] // its stack is not the signer's
+pub fn es256_nonce(secret: &[u8; 32], digest: &[u8; 32], candidate: u32) -> Zeroizing<[u8; 32]> {
+    // bits2octets: the digest modulo n. A digest is public.
+    let (reduced, below) = minus_order(digest);
+    let digest = if below { digest } else { &reduced };
+    // Steps b to g.
+    let mut generator = Generator { key: keyed(&mut [0; 32]), value: [0x01; 32] };
+    generator.seed(&[0x00], secret, digest);
+    generator.seed(&[0x01], secret, digest);
+    // Step h.
+    let mut wanted = candidate;
+    loop {
+        generator.step();
+        let (_, below) = minus_order(&generator.value);
+        if below && generator.value.iter().fold(0, |all, byte| all | byte) != 0 {
+            match wanted.checked_sub(1) {
+                Some(rest) => wanted = rest,
+                None => return Zeroizing::new(generator.value),
+            }
+        }
+        generator.seed(&[0x00], &[], &[]);
+    }
+}
+
+/// HMAC_DRBG.
+struct Generator {
+    key: Hmac<Sha256>,
+    value: [u8; 32],
+}
+
+impl Generator {
+    /// K = HMAC_K(V || separator || secret || digest), V = HMAC_K(V).
+    fn seed(&mut self, separator: &[u8; 1], secret: &[u8], digest: &[u8]) {
+        let mut mac = self.key.clone();
+        mac.update(&self.value);
+        mac.update(separator);
+        mac.update(secret);
+        mac.update(digest);
+        self.key = keyed(&mut mac.finalize_fixed().into());
+        self.step();
+    }
+
+    /// V = HMAC_K(V).
+    fn step(&mut self) {
+        let mut mac = self.key.clone();
+        mac.update(&self.value);
+        self.value = mac.finalize_fixed().into();
+    }
+}
+
+impl Drop for Generator {
+    fn drop(&mut self) {
+        self.value.zeroize();
+    }
+}
+
+/// HMAC keyed with these bytes, which are wiped.
+fn keyed(key: &mut [u8; 32]) -> Hmac<Sha256> {
+    let mut block = [0; 64];
+    if let Some(front) = block.first_chunk_mut() {
+        *front = *key;
+    }
+    let mac = Hmac::new((&block).into());
+    block.zeroize();
+    key.zeroize();
+    mac
+}
+
+/// `number` minus n, and whether it was below n. In constant time.
+fn minus_order(number: &[u8; 32]) -> ([u8; 32], bool) {
+    let mut difference = [0; 32];
+    let mut borrow = 0;
+    let places = difference.iter_mut().zip(number.iter().zip(&ORDER));
+    for (to, (minuend, subtrahend)) in places.rev() {
+        let [high, low] = u16::from(*minuend)
+            .wrapping_sub(u16::from(*subtrahend))
+            .wrapping_sub(borrow)
+            .to_be_bytes();
+        *to = low;
+        borrow = u16::from(high & 1);
+    }
+    (difference, borrow == 1)
+}
