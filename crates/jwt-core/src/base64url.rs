@@ -34,12 +34,7 @@ const VALUES: [u8; 256] = values();
 /// Saturates at `usize::MAX`, which no buffer reaches.
 #[must_use]
 pub const fn encoded_len(bytes: usize) -> usize {
-    let tail = match bytes % 3 {
-        0 => 0,
-        1 => 2,
-        _ => 3,
-    };
-    (bytes / 3).saturating_mul(4).saturating_add(tail)
+    bytes.saturating_add(bytes.div_ceil(3))
 }
 
 /// Number of bytes that `chars` characters decode to; `None` where no encoding is that long.
@@ -111,7 +106,7 @@ pub(crate) fn encode_ascii<'b>(bytes: &[u8], buf: &'b mut [u8]) -> Result<&'b [u
     for (block, symbols) in blocks.iter().zip(symbols) {
         *symbols = encode_block(block);
     }
-    encode_tail(tail, rest);
+    rest.iter_mut().zip(encode_tail(tail)).for_each(|(to, from)| *to = from);
     Ok(out)
 }
 
@@ -127,15 +122,14 @@ pub fn encode_in_place(buf: &mut [u8], len: usize) -> Result<&mut [u8], Base64Er
     let needed = encoded_len(len);
     let text = buf.get_mut(..needed).ok_or(Base64Error::BufferTooSmall { needed })?;
     let blocks = len / 3;
-    let mut tail = [0; 2];
-    let from = text.get(blocks.wrapping_mul(3)..len).unwrap_or_default();
-    tail.iter_mut().zip(from).for_each(|(to, from)| *to = *from);
-    encode_tail(&tail, text.get_mut(blocks.wrapping_mul(4)..).unwrap_or_default());
+    let mut from = blocks.wrapping_mul(3);
+    let tail = encode_tail(text.get(from..len).unwrap_or_default());
+    let to = text.get_mut(blocks.wrapping_mul(4)..).unwrap_or_default();
+    to.iter_mut().zip(tail).for_each(|(to, from)| *to = from);
     // Block i moves from 3i to 4i: the last one first, so none is overwritten before it is read.
     let mut rest = text.get_mut(..blocks.wrapping_mul(4)).unwrap_or_default();
-    let mut from = blocks.wrapping_mul(3);
-    while from != 0 {
-        from = from.wrapping_sub(3);
+    while let Some(before) = from.checked_sub(3) {
+        from = before;
         let Some(block) = rest.get(from..).and_then(<[u8]>::first_chunk).copied() else { break };
         let Some((before, symbols)) = rest.split_last_chunk_mut() else { break };
         *symbols = encode_block(&block);
@@ -234,11 +228,11 @@ fn encode_block(&[a, b, c]: &[u8; 3]) -> [u8; 4] {
     [symbol(a >> 2), symbol(a << 4 | b >> 4), symbol(b << 2 | c >> 6), symbol(c)]
 }
 
-/// Encodes the last bytes, fewer than three, into the two or three characters of `out`, or none.
-fn encode_tail(tail: &[u8], out: &mut [u8]) {
+/// Encodes the last bytes, fewer than three: the first two or three characters count, or none.
+fn encode_tail(tail: &[u8]) -> [u8; 4] {
     let mut block = [0; 3];
     block.iter_mut().zip(tail).for_each(|(to, from)| *to = *from);
-    out.iter_mut().zip(encode_block(&block)).for_each(|(to, from)| *to = from);
+    encode_block(&block)
 }
 
 /// The bytes of four characters, and the OR of their values: its top bit tells an invalid one.

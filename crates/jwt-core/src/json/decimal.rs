@@ -28,24 +28,18 @@ fn by_word(mut number: u64, digits: &mut [u8; 20]) -> &[u8] {
 /// that is larger than all of this and slower.
 fn by_half_word(number: u64, digits: &mut [u8; 20]) -> &[u8] {
     let [a, b, c, d, e, f, g, h] = number.to_be_bytes();
-    let mut halves = [[a, b], [c, d], [e, f], [g, h]].map(u16::from_be_bytes);
-    let mut rest = halves.as_mut_slice();
+    let mut high = u32::from_be_bytes([a, b, c, d]);
+    let mut low = u32::from_be_bytes([e, f, g, h]);
     let mut start = digits.len();
     for slot in digits.iter_mut().rev() {
-        while let [0, tail @ ..] = rest {
-            rest = tail;
-        }
-        let mut remainder = 0_u32;
-        for half in rest.iter_mut() {
-            let dividend = remainder << 16 | u32::from(*half);
-            let [_, _, high, low] = (dividend / 10).to_be_bytes();
-            *half = u16::from_be_bytes([high, low]);
-            remainder = dividend % 10;
-        }
-        let [digit, ..] = remainder.to_le_bytes();
+        let middle = (high % 10) << 16 | low >> 16;
+        let last = (middle % 10) << 16 | low & 0xffff;
+        let [digit, ..] = (last % 10).to_le_bytes();
         *slot = b'0' | digit;
-        start = start.saturating_sub(1);
-        if let [] | [0] = rest {
+        high /= 10;
+        low = ((middle / 10) << 16) | (last / 10);
+        start = start.wrapping_sub(1);
+        if high | low == 0 {
             break;
         }
     }

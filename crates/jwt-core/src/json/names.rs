@@ -34,16 +34,20 @@ pub(super) fn hash(name: impl Iterator<Item = u8>) -> u32 {
 /// The member names at the top level of a valid object, or of the beginning of one, as they stand
 /// between their quotation marks.
 ///
-/// It trusts the grammar, which is what lets it be this small.
-pub(super) fn names_of(text: &[u8]) -> impl Iterator<Item = &[u8]> {
+/// It trusts the grammar, which is what lets it be this small. `is_after_a_name` looks at what comes after
+/// a string for the colon that follows a name: white space before it is the reader's concern alone.
+pub(super) fn names_of(
+    text: &[u8],
+    is_after_a_name: fn(&[u8]) -> bool,
+) -> impl Iterator<Item = &[u8]> {
     let mut depth = 0_u32;
     let mut rest = text;
     core::iter::from_fn(move || {
         while let Some((byte, after)) = rest.split_first() {
             rest = after;
             match byte {
-                b'{' | b'[' => depth = depth.saturating_add(1),
-                b'}' | b']' => depth = depth.saturating_sub(1),
+                b'{' | b'[' => depth = depth.wrapping_add(1),
+                b'}' | b']' => depth = depth.wrapping_sub(1),
                 b'"' => {
                     let mut end = 0_usize;
                     while let Some(byte) = after.get(end).filter(|byte| **byte != b'"') {
@@ -52,7 +56,7 @@ pub(super) fn names_of(text: &[u8]) -> impl Iterator<Item = &[u8]> {
                     let string = after.get(..end)?;
                     rest = after.get(end.wrapping_add(1)..)?;
                     // Of the strings of an object, a colon follows the names.
-                    if depth == 1 && rest.trim_ascii_start().starts_with(b":") {
+                    if depth == 1 && is_after_a_name(rest) {
                         return Some(string);
                     }
                 }

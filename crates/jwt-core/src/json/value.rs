@@ -100,7 +100,10 @@ impl<'a> Object<'a> {
             if count >= MAX_MEMBERS {
                 return Err(members.scanner.error(JsonErrorKind::TooManyMembers));
             }
-            let mut earlier = names_of(text.as_bytes()).take(count).filter_map(Text::from_raw);
+            let mut earlier =
+                names_of(text.as_bytes(), |rest| rest.trim_ascii_start().starts_with(b":"))
+                    .take(count)
+                    .filter_map(Text::from_raw);
             if names.insert(name.hash()) && earlier.any(|earlier| earlier == name) {
                 return Err(members.scanner.error(JsonErrorKind::DuplicateMember));
             }

@@ -344,7 +344,7 @@ impl<'b> JsonWriter<'b> {
                 self.error.get_or_insert(WriteError::ForbiddenMember);
             }
             if self.names.insert(hash(name.iter().copied()))
-                && names_of(before).any(|earlier| earlier == name)
+                && names_of(before, |rest| rest.starts_with(b":")).any(|earlier| earlier == name)
             {
                 self.error.get_or_insert(WriteError::DuplicateMember);
             }
