@@ -111,7 +111,3 @@ pub use verify::{MAX_CANDIDATES, UnverifiedToken, VerifiedPayload, VerifiedToken
 #[cfg(all(doctest, feature = "hmac"))]
 #[doc = include_str!("../README.md")]
 struct PackageReadme;
-
-#[cfg(all(doctest, feature = "es256"))]
-#[doc = include_str!("../../../README.md")]
-struct RepositoryReadme;
