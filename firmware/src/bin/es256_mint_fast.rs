@@ -1,0 +1,19 @@
+//! Mints ES256 tokens with a software key, by assembly for Cortex-M4 and M33.
+#![no_std]
+#![no_main]
+
+use jwt_device::CortexM4SigningKey;
+use jwt_firmware::call::{claims, minter, now, report};
+use jwt_firmware::host::Input;
+use jwt_firmware::image;
+
+image!(run);
+
+fn run(input: &mut Input<'_>) -> Option<()> {
+    let secret = input.bytes::<32>()?;
+    let now = now(input)?;
+    report(
+        || CortexM4SigningKey::from_bytes(&secret).ok(),
+        |key, buf| Some(minter().mint(buf, key, &claims(now)).ok()?.as_str().len()),
+    )
+}
