@@ -10,29 +10,30 @@ use crate::{coverage, cross, demo, deny, device, fuzz, interop, packages, powers
 /// A command: its name, what it is for, and what runs.
 type Command = (&'static str, &'static str, fn(&[String]) -> Result<Count>);
 
-const COMMANDS: &[Command] =
-    &[
-        ("demo", "mint, verify and refuse tokens: the main job, end to end", |_| none(demo::run())),
-        ("test", "everything that must pass: tests, doctests, interoperability", |_| test::run()),
-        ("ci", "all stages below, as CI runs them", |_| ci()),
-        ("fmt", "formatting", |_| none(fmt())),
-        ("tidy", "the repository's rules, checked from its sources", |_| none(tidy::run())),
-        ("clippy", "lints of every crate, target and feature", |_| none(clippy())),
-        ("unit", "cargo test of every crate and feature", |_| test::cargo_tests()),
-        ("interop", "PyJWT and jose verify our tokens, we verify theirs", |_| interop::run()),
-        ("doc", "documentation without warnings", |_| none(doc())),
-        ("powerset", "every combination of features compiles", |_| none(powerset::run())),
-        ("cross", "the core without alloc for thumbv6m, thumbv7em and riscv32imac", |_| {
-            none(cross::run())
-        }),
-        ("device", "firmware without a panic path, and a token minted in QEMU", |_| {
-            none(device::run())
-        }),
-        ("coverage", "line coverage of jwt-core", |_| none(coverage::run())),
-        ("deny", "licences, bans and sources of dependencies", |_| none(deny::run())),
-        ("packages", "every published crate packages cleanly", |_| none(packages::run())),
-        ("fuzz", "every fuzz target: --seconds N each (5)", |arguments| none(fuzz::run(arguments))),
-    ];
+const COMMANDS: &[Command] = &[
+    ("demo", "mint, verify and refuse tokens: the main job, end to end", |_| none(demo::run())),
+    ("test", "everything that must pass: tests, doctests, interoperability", |_| test::run()),
+    ("ci", "all stages below, as CI runs them", |_| ci()),
+    ("fmt", "formatting", |_| none(fmt())),
+    ("tidy", "the repository's rules, checked from its sources", |_| none(tidy::run())),
+    ("clippy", "lints of every crate, target and feature", |_| none(clippy())),
+    ("unit", "cargo test of every crate and feature", |_| test::cargo_tests()),
+    ("interop", "PyJWT and jose verify our tokens, we verify theirs", |_| interop::run()),
+    ("doc", "documentation without warnings", |_| none(doc())),
+    ("powerset", "every combination of features compiles", |_| none(powerset::run())),
+    ("cross", "the core without alloc for thumbv6m, thumbv7em and riscv32imac", |_| {
+        none(cross::run())
+    }),
+    (
+        "device",
+        "firmware in QEMU: run, judged, measured against its budgets (--bless)",
+        |arguments| device::run(arguments),
+    ),
+    ("coverage", "line coverage of jwt-core", |_| none(coverage::run())),
+    ("deny", "licences, bans and sources of dependencies", |_| none(deny::run())),
+    ("packages", "every published crate packages cleanly", |_| none(packages::run())),
+    ("fuzz", "every fuzz target: --seconds N each (5)", |arguments| none(fuzz::run(arguments))),
+];
 
 /// What CI runs, in this order.
 const STAGES: &[&str] = &[

@@ -12,8 +12,10 @@ const TARGETS: [&str; 3] =
     ["thumbv6m-none-eabi", "thumbv7em-none-eabihf", "riscv32imac-unknown-none-elf"];
 
 /// A crate and the features that have to work without an allocator.
-const CRATES: [(&str, &str); 2] =
-    [("jwt-core", "hmac,es256,pem,heapless-09,serde-json-core-07"), ("jwt-device", "")];
+const CRATES: [(&str, &str); 2] = [
+    ("jwt-core", "hmac,es256,pem,heapless-09,serde-json-core-07"),
+    ("jwt-device", "hmac,es256,embedded-hal-async-1,rand_core-010,signature-3,defmt-1"),
+];
 
 pub(crate) fn run() -> Result {
     for target in TARGETS {

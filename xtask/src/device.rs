@@ -1,62 +1,200 @@
-//! `cargo xtask device`: firmware that runs on an emulated Cortex-M4F.
+//! `cargo xtask device`: firmware for four kinds of core, built, run in QEMU, judged and measured.
 //!
-//! One image links only if jwt-core has no panic path. The other boots in QEMU, is told a fresh key and
-//! the time, and mints an ES256 token, which is verified here.
+//! Every image is built for speed and for size. What it mints is verified by judges with code of their
+//! own; what it takes is held against `firmware/budgets.toml`; what is linked into it is looked at.
 
-use jwt_core::{Es256SigningKey, Policy, UnverifiedToken, danger};
+mod board;
+mod budgets;
+mod build;
+mod chart;
+mod goals;
+mod host;
+mod image;
+mod panics;
+mod qemu;
+mod symbols;
+mod table;
+mod vectors;
 
-use crate::cross::toolchain;
-use crate::demo;
-use crate::sh::{self, Result, cmd, root};
-use crate::tools::debian;
+use jwt_core::{Es256SigningKey, NumericDate};
 
-const TARGET: &str = "thumbv7em-none-eabihf";
+use crate::count::Count;
+use crate::sh::{self, Result, cargo};
+use board::{Board, Level, M4};
+use budgets::{Budgets, Figures};
+use build::Build;
+use host::Host;
+use image::{Image, Job, PEER};
+use qemu::Output;
+use symbols::Part;
 
-pub(crate) fn run() -> Result {
-    let nopanic = build("nopanic", "hs256")?;
-    println!("nopanic: linked, so no panic path of jwt-core has survived; {nopanic}");
-    let mint = build("mint", "es256")?;
-    println!("mint: {mint}");
+pub(crate) fn run(arguments: &[String]) -> Result<Count> {
+    let bless = match arguments {
+        [] => false,
+        [flag] if flag == "--bless" => true,
+        _ => return Err("usage: cargo xtask device [--bless]".into()),
+    };
+    fault_table()?;
+    let mut host = Host::new()?;
+    let mut measured = Budgets { compiler: build::compiler(&M4)?, ..Budgets::default() };
+    let mut linked = 0_u64;
+    for board in board::ALL {
+        for level in Level::ALL {
+            let build = build::build(board, level)?;
+            let images = image::ALL.iter().filter(|image| image.runs_on(board, level));
+            for image in images {
+                let output = host.run(board, &build, image)?;
+                check_parts(&build, image, board, level)?;
+                match output {
+                    Some(output) => {
+                        let figures = measure(board, &build, image, &output)?;
+                        show(board, level, image, &figures);
+                        measured.put(board.key, level.key(), image.name, figures);
+                    }
+                    None => linked = linked.saturating_add(1),
+                }
+            }
+            if board.key == M4.key {
+                let build = build::build_peer(board, level)?;
+                let output = host.run(board, &build, &PEER)?.ok_or("the peer did not run")?;
+                check_parts(&build, &PEER, board, level)?;
+                let figures = measure(board, &build, &PEER, &output)?;
+                show(board, level, &PEER, &figures);
+                measured.put(board.key, level.key(), PEER.name, figures);
+            }
+            if board.key == M4.key && level == Level::Speed {
+                show_panics(&build)?;
+            }
+        }
+    }
+    println!("\n{linked} images linked without a panic path, and ran");
+    println!("{} tokens of four kinds of core, each accepted by {}", host.tokens, host.judges());
+    println!("{} vectors had their results on the device\n", host.vectors);
+    let compared = if bless { accept(&measured)? } else { compare(&measured)? };
+    goals::check(&measured)?;
+    let passed = [host.tokens, host.vectors, linked, compared].into_iter().sum();
+    Ok(Count { passed, skipped: None })
+}
 
-    // The trailing minus removes a newer qemu-utils, which conflicts where it is installed.
-    debian("qemu-system-arm", &["qemu-system-arm", "qemu-utils-"])?;
-    let key = demo::new_key()?;
-    let now = demo::now()?;
-    let token = run_in_qemu(&key, now.seconds())?;
-    let mut scratch = vec![0; token.len()];
-    UnverifiedToken::parse(token.trim())?
-        .verify(&key.verifying_key(), &mut scratch)?
-        .validate(&Policy::new("device-0001", "https://llm.example/v1"), now)?;
-    println!("emulated Cortex-M4F: minted in QEMU, verified here:\n{}", token.trim());
+/// The token that an emulated Cortex-M4F mints with this key at this time.
+pub(crate) fn mint(key: &Es256SigningKey, now: NumericDate) -> Result<String> {
+    let image =
+        image::ALL.iter().find(|image| image.name == "es256_mint").ok_or("no such image")?;
+    let build = build::build_one(&M4, Level::Speed, image)?;
+    host::mint(&M4, &build, image, key, now)
+}
+
+/// What the driver of the secure element does about each fault, in how much time.
+fn fault_table() -> Result {
+    let example = ["run", "--quiet", "--package", "jwt-device", "--features", "sim"];
+    sh::run(cargo(&example).args(["--example", "atecc608_faults"]))
+}
+
+fn measure(board: &Board, build: &Build, image: &Image, output: &Output) -> Result<Figures> {
+    let mut figures = Figures {
+        stack_cold: output.number("stack", 0),
+        stack_warm: output.number("stack", 1),
+        cold: output.number(image.job.first(), 0).map(|ticks| board.instructions(ticks)),
+        warm: output.number("warm", 0).map(|ticks| board.instructions(ticks)),
+        ..Figures::default()
+    };
+    for (section, bytes) in build::sections(&build.path(image))? {
+        let figure = match section.as_str() {
+            ".vector_table" | ".text" | ".init" | ".trap" | ".init.rust" | ".text.dummy" => {
+                &mut figures.text
+            }
+            ".rodata" => &mut figures.rodata,
+            ".data" => &mut figures.data,
+            ".bss" => &mut figures.bss,
+            _ => continue,
+        };
+        *figure = figure.saturating_add(bytes);
+    }
+    if matches!(image.job, Job::Simulator | Job::Vectors) {
+        // They are tests: what they take says nothing about a product.
+        let Figures { text, rodata, data, bss, .. } = figures;
+        figures = Figures { text, rodata, data, bss, ..Figures::default() };
+    }
+    Ok(figures)
+}
+
+fn show(board: &Board, level: Level, image: &Image, figures: &Figures) {
+    let Figures { text, rodata, data, bss, stack_cold, stack_warm, cold, warm } = *figures;
+    let number = |figure: Option<u64>| figure.map(table::thousands).unwrap_or_default();
+    println!(
+        "{:<16} {:<3} {:<28} text {text:>6} rodata {rodata:>5} data {data:>4} bss {bss:>4} stack {:>6} / {:>6} instructions {:>10} / {:>10}",
+        board.core,
+        level.key(),
+        image.title,
+        number(stack_cold),
+        number(stack_warm),
+        number(cold),
+        number(warm),
+    );
+}
+
+/// An image holds what it names and no more; and those that hold a part show that it would be seen.
+fn check_parts(build: &Build, image: &Image, board: &Board, level: Level) -> Result {
+    let parts = symbols::parts(&build.path(image))?;
+    let expected: &[Part] = match image.name {
+        "peer_jwt_compact" => &[Part::Curve, Part::Heap],
+        "es256_mint_fast" | "es256_verify_fast" => &[Part::Assembly],
+        "vectors" => &[Part::Curve, Part::Assembly],
+        // At this level it mints HS384 and HS512 too.
+        "nopanic_hs256" if level == Level::Speed => &[Part::Sha512],
+        "es256_mint" | "es256_verify" | "es256_sign" | "p256_sign" | "es256_mint_sim"
+        | "embassy" => &[Part::Curve],
+        _ => &[],
+    };
+    if parts == expected {
+        return Ok(());
+    }
+    let (name, core) = (image.name, board.core);
+    Err(format!("{name} for {core} holds {parts:?}, and should hold {expected:?}").into())
+}
+
+fn show_panics(build: &Build) -> Result {
+    let image =
+        image::ALL.iter().find(|image| image.name == "es256_mint").ok_or("no such image")?;
+    println!("\npanic paths in {}, which are p256's and its packages':", image.name);
+    for (file, count) in panics::paths(&build.path(image))? {
+        println!("  {count:>3}  {file}");
+        if file.starts_with("crates/") {
+            return Err(format!("a panic path of our own, in {file}").into());
+        }
+    }
+    println!();
     Ok(())
 }
 
-/// Builds one image; returns its sizes.
-fn build(bin: &str, features: &str) -> Result<String> {
-    let mut cargo = toolchain(TARGET, "core,panic_abort")?;
-    cargo.current_dir(root().join("firmware"));
-    cargo.args(["build", "--quiet", "--release", "--locked", "--target", TARGET]);
-    sh::run(cargo.args(["--features", features, "--bin", bin]))?;
-    debian("/usr/bin/size", &["binutils"])?;
-    let sizes = sh::ask(cmd("/usr/bin/size").arg(image(bin))).ok_or("size failed")?;
-    let figures: Vec<_> = sizes.lines().nth(1).unwrap_or_default().split_whitespace().collect();
-    match figures.as_slice() {
-        [text, data, bss, ..] => Ok(format!("{text} B of flash, {data} + {bss} B of static RAM")),
-        _ => Err("size printed something else".into()),
+/// Takes the measured figures as the budgets.
+fn accept(measured: &Budgets) -> Result<u64> {
+    measured.write()?;
+    table::write(measured)?;
+    chart::write(measured)?;
+    println!("firmware/budgets.toml, README.md and the chart hold what was measured");
+    Ok(0)
+}
+
+/// Fails where a figure is worse than its budget. Returns how many were compared.
+fn compare(measured: &Budgets) -> Result<u64> {
+    let budgets = Budgets::read()?;
+    table::check(&budgets)?;
+    chart::check(&budgets)?;
+    let (worse, compared) = budgets.regressions(measured);
+    for line in &worse {
+        println!("worse: {line}");
     }
-}
-
-fn image(bin: &str) -> std::path::PathBuf {
-    root().join("firmware/target").join(TARGET).join("release").join(bin)
-}
-
-/// What the image prints. The key is an argument of the emulated program, made for this run only.
-fn run_in_qemu(key: &Es256SigningKey, now: i64) -> Result<String> {
-    let secret = danger::secret_bytes(key);
-    let digits: String = secret.iter().map(|byte| format!("{byte:02x}")).collect();
-    let arguments = format!("enable=on,target=native,arg=mint,arg={digits},arg={now}");
-    let mut qemu = cmd("qemu-system-arm");
-    qemu.args(["-M", "mps2-an386", "-nographic", "-icount", "shift=0"]);
-    qemu.args(["-semihosting-config", &arguments, "-kernel"]).arg(image("mint"));
-    sh::ask(&mut qemu).ok_or_else(|| "the image ended with an error in QEMU".into())
+    if budgets.compiler != measured.compiler {
+        println!(
+            "NOT GATED: the budgets are of {}, and this is {}",
+            budgets.compiler, measured.compiler
+        );
+        return Ok(0);
+    }
+    if worse.is_empty() {
+        println!("{compared} figures, none above its budget");
+        return Ok(compared);
+    }
+    Err(format!("{} figures are above their budgets", worse.len()).into())
 }

@@ -5,10 +5,13 @@
 //! `refusals` says by which RFC they may differ. Everything is made fresh in `target/interop/work`.
 
 mod exchanges;
+mod judges;
 mod jwt;
 mod keys;
 mod peer;
 mod refusals;
+
+pub(crate) use judges::{Claimed, Judges};
 
 use std::collections::BTreeSet;
 use std::fmt;
@@ -35,9 +38,15 @@ struct Expect {
     typ: Option<String>,
     /// A token without `exp` will do.
     forever: bool,
+    /// The time, where it is not [`NOW`].
+    at: Option<i64>,
 }
 
 impl Expect {
+    fn now(&self) -> i64 {
+        self.at.unwrap_or(NOW)
+    }
+
     fn allowed(&self, key: &Key) -> Vec<&'static str> {
         if self.algs.is_empty() { vec![key.alg] } else { self.algs.clone() }
     }

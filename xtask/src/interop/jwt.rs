@@ -99,7 +99,7 @@ impl Side for Jwt {
     }
 
     fn verify(&mut self, key: &Key, token: &str, expect: &Expect) -> Result<Verdict> {
-        let now = NOW.to_string();
+        let now = expect.now().to_string();
         let mut arguments = vec!["verify", "--json", "--now", &now];
         arguments.extend(key.verifier.iter().map(String::as_str));
         for alg in &expect.algs {

@@ -124,7 +124,7 @@ impl Side for Peer {
         let answer = self.ask(&json!({
             "op": "verify", "key": key.public, "alg": key.alg, "token": token,
             "allowed": expect.allowed(key), "aud": expect.aud, "iss": expect.iss,
-            "typ": expect.typ, "now": super::NOW,
+            "typ": expect.typ, "now": expect.now(),
         }))?;
         if answer.get("ok") == Some(&Value::Bool(true)) {
             let (header, claims) = (text(&answer, "header")?, text(&answer, "claims")?);

@@ -1,0 +1,142 @@
+//! The figures as README.md shows them.
+
+use std::fs;
+
+use super::board::{self, Board, Level, M4};
+use super::budgets::Budgets;
+use super::image::{self, EMPTY, Image, Job, PEER};
+use crate::sh::{Result, root};
+
+const FILE: &str = "README.md";
+const BEGIN: &str = "<!-- device:begin -->\n";
+const END: &str = "<!-- device:end -->";
+
+/// Writes the table into README.md.
+pub(super) fn write(budgets: &Budgets) -> Result {
+    let path = root().join(FILE);
+    let text = fs::read_to_string(&path)?;
+    let (before, after) = around(&text).ok_or("README.md has no place for the table")?;
+    Ok(fs::write(path, format!("{before}{BEGIN}{}{END}{after}", render(budgets)))?)
+}
+
+/// README.md shows these figures and no others.
+pub(super) fn check(budgets: &Budgets) -> Result {
+    let text = fs::read_to_string(root().join(FILE))?;
+    let (before, after) = around(&text).ok_or("README.md has no place for the table")?;
+    if text == format!("{before}{BEGIN}{}{END}{after}", render(budgets)) {
+        return Ok(());
+    }
+    Err("README.md shows other figures than firmware/budgets.toml; --bless writes it".into())
+}
+
+fn around(text: &str) -> Option<(&str, &str)> {
+    let (before, rest) = text.split_once(BEGIN)?;
+    let (_, after) = rest.split_once(END)?;
+    Some((before, after))
+}
+
+/// Whether an image is in the table.
+fn is_shown(image: &Image) -> bool {
+    matches!(image.job, Job::Hs256 | Job::Es256 | Job::External | Job::Verify)
+}
+
+/// One row an image and board, for speed and for size.
+pub(super) fn render(budgets: &Budgets) -> String {
+    let mut table = String::from(
+        "| | core | instructions, first / next | stack, first / next | flash | small: instructions | stack | flash |\n\
+         | --- | --- | ---: | ---: | ---: | ---: | ---: | ---: |\n",
+    );
+    for board in board::ALL {
+        for image in image::ALL.iter().chain([&PEER]).filter(|image| is_shown(image)) {
+            if let Some(row) = row(budgets, board, image) {
+                table.push_str(&row);
+            }
+        }
+    }
+    table.push_str(&sentence(budgets));
+    table
+}
+
+fn row(budgets: &Budgets, board: &Board, image: &Image) -> Option<String> {
+    let at = |level: Level| {
+        let figures = budgets.get(board.key, level.key(), image.name)?;
+        let empty = budgets.get(board.key, level.key(), EMPTY)?;
+        Some((figures, figures.flash().saturating_sub(empty.flash())))
+    };
+    let (speed, fast) = at(Level::Speed)?;
+    let (size, small) = at(Level::Size)?;
+    Some(format!(
+        "| {} | {} | {} / {} | {} / {} | {} | {} | {} | {} |\n",
+        image.title,
+        board.core,
+        thousands(speed.cold?),
+        thousands(speed.warm?),
+        thousands(speed.stack_cold?),
+        thousands(speed.stack_warm?),
+        thousands(fast),
+        thousands(size.warm?),
+        thousands(size.stack_warm?),
+        thousands(small),
+    ))
+}
+
+/// What the figures are, and what the peer takes.
+fn sentence(budgets: &Budgets) -> String {
+    let at = |image: &str| budgets.get(M4.key, Level::Speed.key(), image);
+    let cold = |image: &str| at(image).and_then(|figures| figures.cold).unwrap_or_default();
+    let warm = |image: &str| at(image).and_then(|figures| figures.warm).unwrap_or_default();
+    let (own, bare) = (warm("es256_mint"), warm("es256_sign"));
+    let compiler: Vec<_> = budgets.compiler.split(' ').take(2).collect();
+    format!(
+        "\nInstructions (not cycles) as QEMU counts them, and bytes, by {}. *First* is after boot, with the\n\
+         key to be loaded; for a verifier it is loading the key alone. Flash is what an image has over one that\n\
+         mints nothing. *Small* is optimisation level `z`, with SHA-256 as a loop, and squarings by the\n\
+         multiplication in the assembly. Over the bare signature a token costs {} % in instructions.\n\
+         jwt-compact 0.9, which needs a heap, takes {} times as many for its first token and {} times for the\n\
+         next.\n",
+        compiler.join(" "),
+        fraction(own.saturating_sub(bare).saturating_mul(100), bare),
+        fraction(cold(PEER.name), cold("es256_mint")),
+        fraction(warm(PEER.name), own),
+    )
+}
+
+/// With two places.
+fn fraction(of: u64, by: u64) -> String {
+    let hundredths = of.saturating_mul(100).checked_div(by).unwrap_or_default();
+    format!("{}.{:02}", hundredths / 100, hundredths % 100)
+}
+
+/// `1,234,567`.
+pub(super) fn thousands(number: u64) -> String {
+    let digits = number.to_string();
+    let mut text = String::new();
+    for (at, digit) in digits.char_indices() {
+        if at > 0 && digits.len().saturating_sub(at) % 3 == 0 {
+            text.push(',');
+        }
+        text.push(digit);
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_readme_and_the_chart_are_drawn_from_the_budgets() -> Result {
+        let budgets = Budgets::read()?;
+        check(&budgets)?;
+        super::super::chart::check(&budgets)
+    }
+
+    #[test]
+    fn numbers_read_well() {
+        assert_eq!(thousands(7), "7");
+        assert_eq!(thousands(1000), "1,000");
+        assert_eq!(thousands(5_697_400), "5,697,400");
+        assert_eq!(fraction(10, 4), "2.50");
+        assert_eq!(fraction(1, 0), "0.00");
+    }
+}
