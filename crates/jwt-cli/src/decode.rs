@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use jwt_std::jwt_core::error::{ClaimError, HeaderError};
 use jwt_std::jwt_core::json::{Object, Text, Value};
 use jwt_std::jwt_core::{ClaimsSet, NumericDate, UnverifiedToken, VerifyError, base64url, danger};
-use jwt_std::{Algorithm, now};
+use jwt_std::{SigningKey, now};
 
 use crate::args::Decode;
 use crate::exit::Result;
@@ -120,7 +120,7 @@ fn warn_of_header(header: Object<'_>, warnings: &mut Vec<String>) {
             let alg = alg.to_string();
             if alg.eq_ignore_ascii_case("none") {
                 warnings.push(String::from("alg is none: the token is not signed"));
-            } else if !Algorithm::ALL.iter().any(|known| known.name() == alg) {
+            } else if !SigningKey::ALGORITHMS.iter().any(|known| known.name() == alg) {
                 warnings.push(format!("alg \"{alg}\" is not supported here"));
             }
         }

@@ -88,8 +88,9 @@ mod validate;
 mod verify;
 
 pub use alg::{
-    Es256, Hs256, Hs384, Hs512, InvalidSignature, JwsAlgorithm, SigningFailed, SigningKey,
-    VerifyingKey,
+    Ed25519, EdDsa, Es256, Es256k, Es384, Es512, Hs256, Hs384, Hs512, InvalidSignature,
+    JwsAlgorithm, Ps256, Ps384, Ps512, Rs256, Rs384, Rs512, RsaSignature, SigningFailed,
+    SigningKey, VerifyingKey,
 };
 #[cfg(feature = "es256")]
 pub use alg::{Es256SigningKey, Es256VerifyingKey};
@@ -103,7 +104,7 @@ pub use header::JoseHeader;
 pub use key::{Jwk, JwkSet, KeyHint, KeyStore};
 #[cfg(feature = "sha256")]
 pub use mint::sha256;
-pub use mint::{CompactJws, Draft, Minter, token_len};
+pub use mint::{AnyDraft, CompactJws, Draft, Minter, token_len};
 pub use time::{Leeway, NumericDate};
 pub use validate::{Check, ExpectAudience, ExpectIssuer, NoCheck, Policy, ValidToken};
 pub use verify::{MAX_CANDIDATES, UnverifiedToken, VerifiedPayload, VerifiedToken};

@@ -10,7 +10,10 @@
 use core::fmt;
 use core::marker::PhantomData;
 
-use crate::alg::{Es256, JwsAlgorithm, SigningKey, es256_signature_from_der};
+use crate::alg::{
+    Es256, JwsAlgorithm, RESERVED_FOR_RSA, SigningKey, es256_signature_from_der, is_plausible,
+};
+use crate::algorithm::Algorithm;
 use crate::base64url;
 use crate::compact::{MAX_HEADER_LEN, MAX_TOKEN_LEN};
 use crate::error::MintError;
@@ -88,7 +91,9 @@ impl<'h, H: WriteMembers> Minter<'h, H> {
         key: &K,
         claims: &(impl WriteMembers + ?Sized),
     ) -> Result<CompactJws<'b>, MintError> {
-        self.draft::<K::Algorithm>(buf, claims)?.sign(key)
+        let signing_input =
+            self.write(K::Algorithm::ALGORITHM, key.signature_len(), buf, claims)?;
+        Draft::<K::Algorithm>::new(buf, signing_input).sign(key)
     }
 
     /// As [`Minter::mint`], for a payload of any bytes (RFC 7515): a JWS, not a JWT.
@@ -101,7 +106,9 @@ impl<'h, H: WriteMembers> Minter<'h, H> {
         key: &K,
         payload: &[u8],
     ) -> Result<CompactJws<'b>, MintError> {
-        self.draft_payload::<K::Algorithm>(buf, payload)?.sign(key)
+        let signing_input =
+            self.write_payload(K::Algorithm::ALGORITHM, key.signature_len(), buf, payload)?;
+        Draft::<K::Algorithm>::new(buf, signing_input).sign(key)
     }
 
     /// Mints a token into a `heapless::String`.
@@ -124,6 +131,8 @@ impl<'h, H: WriteMembers> Minter<'h, H> {
 
     /// The first phase: everything but the signature.
     ///
+    /// For RSA, where the length of a signature is the key's, there is room for a modulus of 4096 bits.
+    ///
     /// # Errors
     /// [`MintError::BufferTooSmall`] with the exact size of the whole token, signature included;
     /// [`MintError::TooLong`]; [`MintError::Header`] and [`MintError::Claims`].
@@ -132,12 +141,8 @@ impl<'h, H: WriteMembers> Minter<'h, H> {
         buf: &'b mut [u8],
         claims: &(impl WriteMembers + ?Sized),
     ) -> Result<Draft<'b, A>, MintError> {
-        let header = self.write_header::<A>(buf)?;
-        let mut json = JsonWriter::new(free(buf, header));
-        json.object(claims);
-        let (free, payload) = json.finish().map_err(MintError::Claims)?;
-        let signing_input = assemble(header, free, payload, A::ALGORITHM.signature_len())?;
-        Ok(Draft { buf, signing_input, algorithm: PhantomData })
+        let signing_input = self.write(A::ALGORITHM, reserved::<A>(), buf, claims)?;
+        Ok(Draft::new(buf, signing_input))
     }
 
     /// As [`Minter::draft`], for a payload of any bytes (RFC 7515): a JWS, not a JWT.
@@ -149,23 +154,69 @@ impl<'h, H: WriteMembers> Minter<'h, H> {
         buf: &'b mut [u8],
         payload: &[u8],
     ) -> Result<Draft<'b, A>, MintError> {
-        let header = self.write_header::<A>(buf)?;
+        let signing_input = self.write_payload(A::ALGORITHM, reserved::<A>(), buf, payload)?;
+        Ok(Draft::new(buf, signing_input))
+    }
+
+    /// The first phase for a key whose algorithm is known at run time. `signature_len` is the length of
+    /// its signatures in bytes.
+    ///
+    /// # Errors
+    /// Those of [`Minter::draft`].
+    pub fn draft_any<'b>(
+        &self,
+        algorithm: Algorithm,
+        signature_len: usize,
+        buf: &'b mut [u8],
+        claims: &(impl WriteMembers + ?Sized),
+    ) -> Result<AnyDraft<'b>, MintError> {
+        let signing_input = self.write(algorithm, signature_len, buf, claims)?;
+        Ok(AnyDraft { algorithm, parts: Parts { buf, signing_input } })
+    }
+
+    /// Writes the signing input and makes sure of room for the signature; returns its length.
+    fn write(
+        &self,
+        algorithm: Algorithm,
+        signature_len: usize,
+        buf: &mut [u8],
+        claims: &(impl WriteMembers + ?Sized),
+    ) -> Result<usize, MintError> {
+        let header = self.write_header(algorithm, buf)?;
+        let mut json = JsonWriter::new(free(buf, header));
+        json.object(claims);
+        let (free, payload) = json.finish().map_err(MintError::Claims)?;
+        assemble(header, free, payload, signature_len)
+    }
+
+    fn write_payload(
+        &self,
+        algorithm: Algorithm,
+        signature_len: usize,
+        buf: &mut [u8],
+        payload: &[u8],
+    ) -> Result<usize, MintError> {
+        let header = self.write_header(algorithm, buf)?;
         let free = free(buf, header);
         if let Some(to) = free.get_mut(..payload.len()) {
             to.iter_mut().zip(payload).for_each(|(to, from)| *to = *from);
         }
-        let signing_input = assemble(header, free, payload.len(), A::ALGORITHM.signature_len())?;
-        Ok(Draft { buf, signing_input, algorithm: PhantomData })
+        assemble(header, free, payload.len(), signature_len)
     }
 
     /// Writes the header and its dot; returns the length of the encoded header. Of what did not
     /// fit, the length is all there is.
-    fn write_header<A: JwsAlgorithm>(&self, buf: &mut [u8]) -> Result<usize, MintError> {
+    fn write_header(&self, algorithm: Algorithm, buf: &mut [u8]) -> Result<usize, MintError> {
         let mut json = JsonWriter::forbidding(buf, FORBIDDEN);
-        json.object(&Header { alg: A::ALGORITHM.name(), minter: self });
+        json.object(&Header { alg: algorithm.name(), minter: self });
         let (buf, len) = json.finish().map_err(MintError::Header)?;
         encode_header(buf, len)
     }
+}
+
+/// Bytes that a draft leaves room for, where no key is there to tell.
+fn reserved<A: JwsAlgorithm>() -> usize {
+    A::ALGORITHM.signature_len().unwrap_or(RESERVED_FOR_RSA)
 }
 
 /// The members of a header.
@@ -198,16 +249,19 @@ impl<H: WriteMembers> WriteMembers for Header<'_, '_, H> {
 /// ```
 #[must_use = "a draft is no token before it has its signature"]
 pub struct Draft<'b, A> {
-    buf: &'b mut [u8],
-    signing_input: usize,
+    parts: Parts<'b>,
     algorithm: PhantomData<A>,
 }
 
 impl<'b, A: JwsAlgorithm> Draft<'b, A> {
+    const fn new(buf: &'b mut [u8], signing_input: usize) -> Self {
+        Self { parts: Parts { buf, signing_input }, algorithm: PhantomData }
+    }
+
     /// The JWS Signing Input (RFC 7515 section 5.1), which is what is signed. ASCII.
     #[must_use]
     pub fn signing_input(&self) -> &[u8] {
-        self.buf.get(..self.signing_input).unwrap_or_default()
+        self.parts.signing_input()
     }
 
     /// SHA-256 of the signing input, for signers that take a digest.
@@ -220,10 +274,14 @@ impl<'b, A: JwsAlgorithm> Draft<'b, A> {
     /// The second phase: the signature as it stands in a token, for ES256 r and s of 32 bytes each.
     ///
     /// # Errors
-    /// [`MintError::InvalidSignature`] where the length is wrong or r or s is not in 1..n.
+    /// [`MintError::InvalidSignature`] where the length is wrong or r or s is not in 1..n;
+    /// [`MintError::BufferTooSmall`] where an RSA modulus is longer than there is room for.
     pub fn finish(self, signature: &[u8]) -> Result<CompactJws<'b>, MintError> {
-        A::check(signature)?;
-        self.append(signature)
+        if A::is_plausible(signature) {
+            self.parts.append(signature)
+        } else {
+            Err(MintError::InvalidSignature)
+        }
     }
 
     /// The second phase with a key that is at hand.
@@ -234,18 +292,61 @@ impl<'b, A: JwsAlgorithm> Draft<'b, A> {
         let signature = key.sign(self.signing_input()).map_err(|_| MintError::SigningFailed)?;
         self.finish(signature.as_ref())
     }
+}
+
+/// A [`Draft`] whose algorithm is known at run time: that of the key it is for.
+#[must_use = "a draft is no token before it has its signature"]
+pub struct AnyDraft<'b> {
+    parts: Parts<'b>,
+    algorithm: Algorithm,
+}
+
+impl<'b> AnyDraft<'b> {
+    /// The JWS Signing Input (RFC 7515 section 5.1), which is what is signed. ASCII.
+    #[must_use]
+    pub fn signing_input(&self) -> &[u8] {
+        self.parts.signing_input()
+    }
+
+    /// The second phase: the signature as it stands in a token.
+    ///
+    /// # Errors
+    /// Those of [`Draft::finish`].
+    pub fn finish(self, signature: &[u8]) -> Result<CompactJws<'b>, MintError> {
+        if is_plausible(self.algorithm, signature) {
+            self.parts.append(signature)
+        } else {
+            Err(MintError::InvalidSignature)
+        }
+    }
+}
+
+/// The buffer of a draft, and how much of it is the signing input.
+struct Parts<'b> {
+    buf: &'b mut [u8],
+    signing_input: usize,
+}
+
+impl<'b> Parts<'b> {
+    fn signing_input(&self) -> &[u8] {
+        self.buf.get(..self.signing_input).unwrap_or_default()
+    }
 
     fn append(self, signature: &[u8]) -> Result<CompactJws<'b>, MintError> {
-        // `assemble` has made sure that all this fits.
+        // `assemble` has made sure that all this fits, but for a longer RSA modulus.
+        let needed = self
+            .signing_input
+            .saturating_add(1)
+            .saturating_add(base64url::encoded_len(signature.len()));
         let (input, rest) = self
             .buf
             .split_at_mut_checked(self.signing_input.saturating_add(1))
-            .ok_or(MintError::InvalidSignature)?;
+            .ok_or(MintError::BufferTooSmall { needed })?;
         if let Some(dot) = input.last_mut() {
             *dot = b'.';
         }
-        let signature =
-            base64url::encode_ascii(signature, rest).map_err(|_| MintError::InvalidSignature)?;
+        let signature = base64url::encode_ascii(signature, rest)
+            .map_err(|_| MintError::BufferTooSmall { needed })?;
         let len = input.len().saturating_add(signature.len());
         let buf: &'b [u8] = self.buf;
         let token = buf.get(..len).and_then(|token| core::str::from_utf8(token).ok());
@@ -268,7 +369,16 @@ impl<A: JwsAlgorithm> fmt::Debug for Draft<'_, A> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Draft")
             .field("algorithm", &A::ALGORITHM)
-            .field("signing_input_len", &self.signing_input)
+            .field("signing_input_len", &self.parts.signing_input)
+            .finish_non_exhaustive()
+    }
+}
+
+impl fmt::Debug for AnyDraft<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("AnyDraft")
+            .field("algorithm", &self.algorithm)
+            .field("signing_input_len", &self.parts.signing_input)
             .finish_non_exhaustive()
     }
 }

@@ -142,7 +142,7 @@ impl<'t> UnverifiedToken<'t> {
         }
         // The exact length first, before any arithmetic.
         let length = base64url::decoded_len(self.segments.signature.len());
-        if length != Some(expected.signature_len()) {
+        if length != Some(key.signature_len()) {
             return Err(VerifyError::InvalidSignature);
         }
         let signature = decode(Segment::Signature, self.segments.signature, scratch)?;

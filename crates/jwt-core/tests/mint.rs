@@ -14,10 +14,11 @@ use jwt_core::base64url;
 use jwt_core::error::{VerifyError, WriteError};
 use jwt_core::json::{Object, ObjectWriter, WriteMembers, from_fn};
 use jwt_core::{
-    Algorithm, Audience, CompactJws, Es256, Es256SigningKey, ExpectAudience, ExpectIssuer, HmacKey,
-    Hs256, Hs384, Hs512, JwsAlgorithm, MAX_HEADER_LEN, MAX_TOKEN_LEN, MintError, Minter,
-    NumericDate, Policy, RegisteredClaims, SigningFailed, SigningKey, UnverifiedToken, danger,
-    sha256, token_len,
+    Algorithm, Audience, CompactJws, Ed25519, EdDsa, Es256, Es256SigningKey, Es256k, Es384, Es512,
+    ExpectAudience, ExpectIssuer, HmacKey, Hs256, Hs384, Hs512, InvalidSignature, JwsAlgorithm,
+    MAX_HEADER_LEN, MAX_TOKEN_LEN, MintError, Minter, NumericDate, Policy, RegisteredClaims, Rs256,
+    RsaSignature, SigningFailed, SigningKey, UnverifiedToken, VerifyingKey, danger, sha256,
+    token_len,
 };
 
 fn es256() -> Es256SigningKey {
@@ -170,9 +171,13 @@ fn the_length_of_a_token_is_known_before_it_is_minted() {
         assert_eq!(token.as_str().len(), token_len(header.len(), payload.len(), 32));
     }
     assert_eq!(token_len(usize::MAX, usize::MAX, 64), usize::MAX);
-    for (algorithm, characters) in Algorithm::ALL.into_iter().zip([43, 64, 86, 86]) {
-        assert_eq!(token_len(0, 0, algorithm.signature_len()), 2 + characters, "{algorithm}");
+    let characters = [43, 64, 86, 86, 128, 176, 86, 86, 86];
+    for (algorithm, characters) in Algorithm::ALL.into_iter().zip(characters) {
+        let len = algorithm.signature_len().unwrap();
+        assert_eq!(token_len(0, 0, len), 2 + characters, "{algorithm}");
     }
+    // RSA: the key knows.
+    assert_eq!(Algorithm::ALL.iter().filter(|alg| alg.signature_len().is_none()).count(), 6);
 }
 
 // --- what is written
@@ -406,17 +411,137 @@ fn a_signature_of_the_wrong_length_is_never_appended() {
     fn lengths<A: JwsAlgorithm>(good: &[u8]) {
         for len in 0..140 {
             let mut buf = [0; 512];
-            let draft = Minter::new().draft::<A>(&mut buf, &()).unwrap();
             let signature: Vec<u8> = good.iter().copied().cycle().take(len).collect();
-            let verdict = draft.finish(&signature).map(|_| ());
-            let fits = len == A::ALGORITHM.signature_len();
-            assert_eq!(verdict, if fits { Ok(()) } else { Err(MintError::InvalidSignature) });
+            let fits = Some(len) == A::ALGORITHM.signature_len();
+            let expected = if fits { Ok(()) } else { Err(MintError::InvalidSignature) };
+            let draft = Minter::new().draft::<A>(&mut buf, &()).unwrap();
+            assert_eq!(draft.finish(&signature).map(|_| ()), expected);
+            let draft = Minter::new().draft_any(A::ALGORITHM, 140, &mut buf, &()).unwrap();
+            assert_eq!(draft.finish(&signature).map(|_| ()), expected);
         }
     }
     lengths::<Es256>(&[1]);
+    lengths::<Es384>(&[1]);
+    lengths::<Es512>(&[1]);
+    lengths::<Es256k>(&[1]);
+    lengths::<EdDsa>(&[1]);
+    lengths::<Ed25519>(&[1]);
     lengths::<Hs256>(&[0]);
     lengths::<Hs384>(&[0]);
     lengths::<Hs512>(&[0]);
+}
+
+#[test]
+fn a_signature_that_no_curve_makes_is_never_appended() {
+    fn refused<A: JwsAlgorithm>(order: &str) {
+        let order: Vec<u8> = (0..order.len() / 2)
+            .map(|at| u8::from_str_radix(&order[2 * at..2 * at + 2], 16).unwrap())
+            .collect();
+        let one = [vec![0; order.len() - 1], vec![1]].concat();
+        let last: Vec<u8> = {
+            let mut last = order.clone();
+            *last.last_mut().unwrap() -= 1;
+            last
+        };
+        let zero = vec![0; order.len()];
+        let finish = |r: &[u8], s: &[u8]| {
+            let mut buf = [0; 512];
+            let draft = Minter::new().draft::<A>(&mut buf, &()).unwrap();
+            draft.finish(&[r, s].concat()).is_ok()
+        };
+        for good in [&one, &last] {
+            assert!(finish(good, &one) && finish(&one, good), "{:?}", A::ALGORITHM);
+            for bad in [&zero, &order, &vec![0xff; order.len()]] {
+                assert!(!finish(good, bad) && !finish(bad, good), "{:?}", A::ALGORITHM);
+            }
+        }
+    }
+    // SEC 2: the orders of the four curves.
+    refused::<Es256>("ffffffff00000000ffffffffffffffffbce6faada7179e84f3b9cac2fc632551");
+    refused::<Es256k>("fffffffffffffffffffffffffffffffebaaedce6af48a03bbfd25e8cd0364141");
+    refused::<Es384>(
+        "ffffffffffffffffffffffffffffffffffffffffffffffffc7634d81f4372ddf581a0db248b0a77aecec196accc52973",
+    );
+    refused::<Es512>(
+        "01fffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffa51868783bf2f966b7fcc0148f709a5d03bb5c9b8899c47aebb6fb71e91386409",
+    );
+}
+
+#[test]
+fn an_rsa_signature_is_as_long_as_its_modulus() {
+    for (bits, good) in [(1024, false), (2048, true), (2056, true), (4096, true), (8192, true)] {
+        let len = bits / 8;
+        assert_eq!(RsaSignature::new(&vec![1; len]).is_some(), good, "{bits}");
+        let mut buf = [0; 2048];
+        let draft = Minter::new().draft::<Rs256>(&mut buf, &()).unwrap();
+        assert_eq!(draft.finish(&vec![1; len]).is_ok(), good, "{bits}");
+        let draft = Minter::new().draft_any(Algorithm::Ps512, len, &mut buf, &()).unwrap();
+        assert!(draft.finish(&vec![0; len]).is_err());
+    }
+    assert!(RsaSignature::new(&[1; 1025]).is_none());
+    // Without a key there is room for 4096 bits; what is longer tells what it needs.
+    let mut buf = [0; token_len(r#"{"alg":"RS256"}"#.len(), 2, 512)];
+    let draft = Minter::new().draft::<Rs256>(&mut buf, &()).unwrap();
+    let needed = token_len(r#"{"alg":"RS256"}"#.len(), 2, 1024);
+    assert_eq!(draft.finish(&[1; 1024]).unwrap_err(), MintError::BufferTooSmall { needed });
+}
+
+/// A key for RSA as another crate would write it: 2048 bits, and its signature is its input again.
+struct Echo;
+
+impl Echo {
+    fn signature(input: &[u8]) -> [u8; 256] {
+        let mut signature = [1; 256];
+        signature.iter_mut().zip(input).for_each(|(to, from)| *to = *from);
+        signature
+    }
+}
+
+impl SigningKey for Echo {
+    type Algorithm = Rs256;
+
+    fn signature_len(&self) -> usize {
+        256
+    }
+
+    fn sign(&self, input: &[u8]) -> Result<RsaSignature, SigningFailed> {
+        RsaSignature::new(&Self::signature(input)).ok_or(SigningFailed)
+    }
+}
+
+impl VerifyingKey for Echo {
+    fn algorithm(&self) -> Algorithm {
+        Algorithm::Rs256
+    }
+
+    fn signature_len(&self) -> usize {
+        256
+    }
+
+    fn verify(&self, input: &[u8], signature: &[u8]) -> Result<(), InvalidSignature> {
+        if Self::signature(input) == signature { Ok(()) } else { Err(InvalidSignature) }
+    }
+}
+
+#[test]
+fn a_key_of_another_crate_says_how_long_its_signatures_are() {
+    const LEN: usize = token_len(r#"{"alg":"RS256"}"#.len(), 2, 256);
+    let mut buf = [0; LEN];
+    let token = Minter::new().mint(&mut buf, &Echo, &()).unwrap().as_str().to_owned();
+    assert_eq!(token.len(), LEN);
+    let mut short = [0; LEN - 1];
+    let error = Minter::new().mint(&mut short, &Echo, &()).unwrap_err();
+    assert_eq!(error, MintError::BufferTooSmall { needed: LEN });
+    let mut scratch = [0; 512];
+    assert!(UnverifiedToken::parse(&token).unwrap().verify(&Echo, &mut scratch).is_ok());
+    // One byte less is refused before the key is asked.
+    let (input, _) = token.rsplit_once('.').unwrap();
+    let mut text = [0; 512];
+    let signature =
+        base64url::encode(&Echo::signature(input.as_bytes())[..255], &mut text).unwrap();
+    let token = format!("{input}.{signature}");
+    let verdict = UnverifiedToken::parse(&token).unwrap().verify(&Echo, &mut scratch);
+    assert_eq!(verdict.unwrap_err(), VerifyError::InvalidSignature);
 }
 
 const ORDER: [u8; 32] = [

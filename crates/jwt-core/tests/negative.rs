@@ -522,7 +522,7 @@ fn a_signature_of_any_other_length_is_refused_before_any_arithmetic() {
     for algorithm in Algorithm::ALL {
         let header = format!(r#"{{"alg":"{algorithm}"}}"#);
         let input = format!("{}.{}", encode(header.as_bytes()), encode(b"{}"));
-        for len in (0..200).filter(|len| *len != algorithm.signature_len()) {
+        for len in (0..200).filter(|len| Some(*len) != algorithm.signature_len()) {
             let token = format!("{input}.{}", encode(&vec![1; len]));
             assert_eq!(
                 verify(token, &NeverAsked(algorithm)),
@@ -643,7 +643,7 @@ fn every_single_bit_flip_of_a_signature_is_refused() {
     let long = [0x42; 64];
     let (h384, h512) =
         (HmacKey::<Hs384>::new(&long).unwrap(), HmacKey::<Hs512>::new(&long).unwrap());
-    for algorithm in Algorithm::ALL {
+    for algorithm in [Algorithm::Hs256, Algorithm::Hs384, Algorithm::Hs512, Algorithm::Es256] {
         let header = format!(r#"{{"alg":"{algorithm}"}}"#);
         let input = format!("{}.{}", encode(header.as_bytes()), encode(b"{}"));
         let bytes = input.as_bytes();

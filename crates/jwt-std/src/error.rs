@@ -3,7 +3,7 @@
 use std::fmt;
 
 use jwt_core::json::JsonError;
-use jwt_core::{ClaimErrors, KeyError, MintError, Stage, VerifyError};
+use jwt_core::{Algorithm, ClaimErrors, KeyError, MintError, Stage, VerifyError};
 
 /// What went wrong. No variant holds a secret or the text of a token.
 #[derive(Debug)]
@@ -31,6 +31,11 @@ pub enum Error {
     AlgorithmNeeded,
     /// The algorithm of the key is not one that the caller allows.
     AlgorithmNotAllowed,
+    /// There are no keys of this algorithm here.
+    AlgorithmNotSupported {
+        /// The algorithm.
+        algorithm: Algorithm,
+    },
     /// No key of a set fits, or more than one does.
     NoSingleKey {
         /// How many fit.
@@ -71,6 +76,7 @@ impl Error {
             | Self::FileTooLarge { .. }
             | Self::AlgorithmNeeded
             | Self::AlgorithmNotAllowed
+            | Self::AlgorithmNotSupported { .. }
             | Self::NoSingleKey { .. } => Some(Stage::Key),
             _ => None,
         }
@@ -93,6 +99,9 @@ impl fmt::Display for Error {
             }
             Self::AlgorithmNotAllowed => {
                 f.write_str("the algorithm of the key is not among those allowed")
+            }
+            Self::AlgorithmNotSupported { algorithm } => {
+                write!(f, "there are no keys for {algorithm} here")
             }
             Self::NoSingleKey { fitting: 0 } => f.write_str("no key of the set fits"),
             Self::NoSingleKey { fitting } => {

@@ -35,6 +35,10 @@ pub enum VerifyingKey {
 }
 
 impl SigningKey {
+    /// The algorithms that there are keys for.
+    pub const ALGORITHMS: [Algorithm; 4] =
+        [Algorithm::Hs256, Algorithm::Hs384, Algorithm::Hs512, Algorithm::Es256];
+
     /// The algorithm of this key.
     #[must_use]
     pub const fn algorithm(&self) -> Algorithm {

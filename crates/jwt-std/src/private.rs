@@ -23,11 +23,13 @@ impl PrivateKey {
     /// puts out, for ES256 a scalar.
     ///
     /// # Errors
-    /// [`Error::Entropy`].
+    /// [`Error::Entropy`]; [`Error::AlgorithmNotSupported`] for all but [`SigningKey::ALGORITHMS`].
     pub fn generate(algorithm: Algorithm) -> Result<Self, Error> {
         let len = match algorithm {
-            Algorithm::Es256 => 32,
-            hmac => hmac.signature_len(),
+            Algorithm::Hs256 | Algorithm::Es256 => 32,
+            Algorithm::Hs384 => 48,
+            Algorithm::Hs512 => 64,
+            algorithm => return Err(Error::AlgorithmNotSupported { algorithm }),
         };
         loop {
             let mut secret = Zeroizing::new(vec![0; len]);

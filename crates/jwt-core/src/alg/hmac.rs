@@ -82,7 +82,7 @@ impl<A: HmacAlgorithm> HmacKey<A> {
     /// # Errors
     /// [`KeyError::TooShort`]; [`KeyError::NotASecret`] where the bytes are an encoded key.
     pub fn new(secret: &[u8]) -> Result<Self, KeyError> {
-        let needed = A::ALGORITHM.signature_len();
+        let needed = A::ALGORITHM.signature_len().unwrap_or_default();
         // RFC 7518 section 3.2: "A key of the same size as the hash output (for instance, 256
         // bits for "HS256") or larger MUST be used with this algorithm."
         if secret.len() < needed {
