@@ -20,7 +20,9 @@ const COMMANDS: &[Command] = &[
     ("unit", "cargo test of every crate and feature", |_| test::cargo_tests()),
     ("interop", "PyJWT and jose verify our tokens, we verify theirs", |_| interop::run()),
     ("doc", "documentation without warnings", |_| none(doc())),
-    ("powerset", "every combination of features compiles", |_| none(powerset::run())),
+    ("powerset", "every combination of features compiles, of jwt-device every pair", |_| {
+        none(powerset::run())
+    }),
     ("cross", "the core without alloc for thumbv6m, thumbv7em and riscv32imac", |_| {
         none(cross::run())
     }),
