@@ -116,6 +116,8 @@ pub enum WriteError {
     Serialize,
     /// More than [`crate::json::MAX_DEPTH`] open containers.
     TooDeep,
+    /// More than [`crate::json::MAX_MEMBERS`] members.
+    TooManyMembers,
 }
 
 impl From<BufferTooSmall> for WriteError {
@@ -135,6 +137,7 @@ impl fmt::Display for WriteError {
             Self::NotAnObject => f.write_str("the serialized type is no object"),
             Self::Serialize => f.write_str("the type cannot be serialized as JSON members"),
             Self::TooDeep => f.write_str("JSON nested too deeply"),
+            Self::TooManyMembers => f.write_str("more members than a verifier accepts"),
         }
     }
 }

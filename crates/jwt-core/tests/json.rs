@@ -686,7 +686,7 @@ fn a_member_is_written_once_whoever_writes_it() {
     assert_eq!(write_object(&mut buf, &(a, nested)), Ok(r#"{"a":1,"o":{"a":null}}"#));
     // A name that needs escapes, among many.
     let many = from_fn(|object: &mut ObjectWriter<'_, '_>| {
-        for i in 0..300 {
+        for i in 0..255 {
             object.null(&format!("\"{i}"));
         }
     });
@@ -737,6 +737,83 @@ fn the_writer_does_not_write_deeper_than_the_reader_reads() {
     let written = write_object(&mut buf, &nested(MAX_DEPTH)).unwrap();
     assert!(Object::parse(written.as_bytes()).is_ok());
     assert_eq!(write_object(&mut buf, &nested(MAX_DEPTH + 1)), Err(WriteError::TooDeep));
+}
+
+#[test]
+fn a_copied_value_counts_with_all_its_levels() {
+    // 63 levels inside the object, and brackets in strings that are none.
+    for brackets in ["[]", "{}"] {
+        let (open, close) = brackets.split_at(1);
+        let inner = |levels: usize| match open {
+            "[" => format!(r#"{}"[[\"[{{{{"{}"#, "[".repeat(levels), "]".repeat(levels)),
+            _ => format!(r#"{}1{}"#, r#"{"a":"#.repeat(levels), close.repeat(levels)),
+        };
+        for (levels, outer, fits) in [(63, 0, true), (62, 1, true), (63, 1, false), (33, 31, false)]
+        {
+            let text = format!(r#"{{"v":{}}}"#, inner(levels));
+            let value = Object::parse(text.as_bytes()).unwrap().find("v").unwrap();
+            let members = from_fn(|object| nest(object, outer, value));
+            let mut buf = [0; 4096];
+            let written = write_object(&mut buf, &members);
+            if fits {
+                assert!(Object::parse(written.unwrap().as_bytes()).is_ok(), "{levels} + {outer}");
+            } else {
+                assert_eq!(written, Err(WriteError::TooDeep), "{levels} + {outer}");
+            }
+        }
+    }
+}
+
+fn nest(object: &mut ObjectWriter<'_, '_>, outer: usize, value: Value<'_>) {
+    match outer.checked_sub(1) {
+        None => object.value("v", value),
+        Some(outer) => {
+            let inner = from_fn(|inner: &mut ObjectWriter<'_, '_>| nest(inner, outer, value));
+            object.object("o", &inner)
+        }
+    };
+}
+
+#[test]
+fn the_writer_writes_no_more_members_than_the_reader_reads() {
+    for (count, expected) in
+        [(MAX_MEMBERS, None), (MAX_MEMBERS + 1, Some(WriteError::TooManyMembers))]
+    {
+        let members = from_fn(|object| {
+            // Members of an object inside do not count.
+            let inner = from_fn(|inner: &mut ObjectWriter<'_, '_>| {
+                inner.bool("a", true).bool("b", true);
+            });
+            object.object("inner", &inner);
+            for i in 1..count {
+                object.bool(&format!("m{i}"), true);
+            }
+        });
+        let mut buf = [0; 8192];
+        let written = write_object(&mut buf, &members);
+        assert_eq!(written.err(), expected);
+        if expected.is_none() {
+            let text = core::str::from_utf8(&buf).unwrap().trim_end_matches('\0');
+            assert!(Object::parse(text.as_bytes()).is_ok());
+        }
+        // Whatever does not fit is told before.
+        let mut small = [0; 64];
+        let refused = write_object(&mut small, &members).unwrap_err();
+        match expected {
+            None => assert!(matches!(refused, WriteError::BufferTooSmall { .. })),
+            Some(error) => assert_eq!(refused, error),
+        }
+    }
+}
+
+#[test]
+fn what_was_in_the_buffer_is_not_shown() {
+    let mut buf = *b"a former token";
+    let members = from_fn(|object| {
+        let shown = format!("{object:?}");
+        assert!(!shown.contains("97, 32") && !shown.contains("former"), "{shown}");
+    });
+    write_object(&mut buf, &members).unwrap();
 }
 
 #[test]

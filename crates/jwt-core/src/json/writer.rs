@@ -3,6 +3,8 @@
 //! Past the end of the buffer it keeps counting, so that the exact size can be told. Problems are
 //! kept until the end, so that building an object needs no `?` at every member.
 
+use core::fmt;
+
 use super::decimal::decimal;
 use super::names::{Names, hash, names_of};
 use super::{Text, Value};
@@ -242,7 +244,6 @@ impl<'b> ArrayWriter<'_, 'b> {
 }
 
 /// Tokens of JSON into a buffer: commas, escapes, counting, and the names of the outermost object.
-#[derive(Debug)]
 pub(crate) struct JsonWriter<'b> {
     buf: &'b mut [u8],
     /// Bytes written, or that would have been.
@@ -250,6 +251,8 @@ pub(crate) struct JsonWriter<'b> {
     /// A comma belongs before the next name or value.
     comma: bool,
     depth: u32,
+    /// Members of the outermost object.
+    members: usize,
     names: Names,
     /// Names that the outermost object must not have.
     forbidden: &'static [&'static str],
@@ -263,6 +266,7 @@ impl<'b> JsonWriter<'b> {
             len: 0,
             comma: false,
             depth: 0,
+            members: 0,
             names: Names::new(),
             forbidden: &[],
             error: None,
@@ -335,6 +339,12 @@ impl<'b> JsonWriter<'b> {
     ///
     /// A character has one spelling here, so names are equal where their bytes are.
     fn end_name(&mut self, start: usize) {
+        if self.depth == 1 {
+            self.members = self.members.saturating_add(1);
+            if self.members > super::MAX_MEMBERS {
+                self.refuse(WriteError::TooManyMembers);
+            }
+        }
         // Of a name that did not fit nothing can be said: it is reported as too long instead.
         if self.depth == 1
             && let Some(name) = self.buf.get(start..self.len)
@@ -407,8 +417,8 @@ impl<'b> JsonWriter<'b> {
             Value::Null => self.null(),
             Value::Bool(value) => self.bool(value),
             Value::Number(number) => self.token(number.as_str()),
-            Value::Array(array) => self.token(array.as_str()),
-            Value::Object(object) => self.token(object.as_str()),
+            Value::Array(array) => self.nested(array.as_str()),
+            Value::Object(object) => self.nested(object.as_str()),
             Value::String(text) => {
                 self.token("\"");
                 self.push(text.raw().as_bytes());
@@ -425,6 +435,14 @@ impl<'b> JsonWriter<'b> {
 
     pub(super) fn refuse(&mut self, error: WriteError) {
         self.error.get_or_insert(error);
+    }
+
+    /// Copies an array or object, which adds its levels to those that are open.
+    fn nested(&mut self, text: &str) {
+        if self.depth.saturating_add(levels(text)) > super::MAX_DEPTH {
+            self.refuse(WriteError::TooDeep);
+        }
+        self.token(text);
     }
 
     /// The comma before a name or value that needs one; the next one will.
@@ -444,6 +462,38 @@ impl<'b> JsonWriter<'b> {
             *to = byte;
         }
         self.len = self.len.saturating_add(1);
+    }
+}
+
+/// How deep a valid value is nested.
+fn levels(text: &str) -> u32 {
+    let (mut depth, mut deepest) = (0_u32, 0_u32);
+    let mut in_string = false;
+    let mut bytes = text.bytes();
+    while let Some(byte) = bytes.next() {
+        match byte {
+            b'"' => in_string = !in_string,
+            // What it escapes is no end of the string.
+            b'\\' => drop(bytes.next()),
+            b'{' | b'[' if !in_string => {
+                depth = depth.saturating_add(1);
+                deepest = deepest.max(depth);
+            }
+            b'}' | b']' if !in_string => depth = depth.saturating_sub(1),
+            _ => {}
+        }
+    }
+    deepest
+}
+
+/// Without what is in the buffer: it may be a token that was minted before.
+impl fmt::Debug for JsonWriter<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("JsonWriter")
+            .field("len", &self.len)
+            .field("depth", &self.depth)
+            .field("error", &self.error)
+            .finish_non_exhaustive()
     }
 }
 
