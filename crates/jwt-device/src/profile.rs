@@ -72,9 +72,10 @@
 //! # For those who add a provider
 //! Implement [`ProviderToken`] for a type of yours. Say in [`ProviderToken::PROFILE`] what can be said as
 //! data, return the registered claims from [`ProviderToken::registered`] and write the others in
-//! [`ProviderToken::claims`]; what is checked is what is written, because both use the same values. Check
-//! the rest in [`ProviderToken::check_own`]. A rule that the type makes impossible to break (a field that
-//! cannot be left out) belongs into the data all the same: claims by hand go through
+//! [`ProviderToken::claims`]; of the registered claims, what is checked is what is written, because both use
+//! the same values. What [`ProviderToken::claims`] writes is not seen by [`Profile::check`]: an "exp" from
+//! there passes [`Profile::forbidden`]. Check the rest in [`ProviderToken::check_own`]. A rule that the type
+//! makes impossible to break (a field that cannot be left out) belongs into the data all the same: claims by hand go through
 //! [`Profile::check`]. Add one passing and one failing vector a rule; `tests/profiles.rs` counts.
 
 mod apple;

@@ -66,17 +66,22 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 //!
+//! - **The lifetime is the renewal's**: a recipe takes "exp", or the `lifetime` of its provider's type, from
+//!   the [`Window`]. [`for_provider`] refuses an "exp" before that ([`Rule::EndsBeforePlan`]); that of
+//!   [`with_claims`] is not seen, and where it is earlier, tokens are handed out that have expired.
 //! - **When the signer fails** and the last token is still good, that one is handed out, and
 //!   [`TokenSource::take_failure`] tells what happened. Waiting before the next attempt is the caller's;
 //!   each call within the margin is an attempt.
-//! - **When the clock is set back** to before a token was minted, the token is from the future: it is never
-//!   handed out again, and the least interval does not hold the next one up. A clock that goes back by
-//!   less changes nothing: the token's times are as good as before.
+//! - **When the clock is set back** to before a token was minted, and a token is asked for then, the last
+//!   one is from the future: it is never handed out again, not even when the clock gets there, and until
+//!   then the least interval does not hold the next one up. A clock that goes back by less changes nothing: the token's times are as good as before.
 //! - **When the clock is set forwards** past the end of a token, it has expired.
 //! - **After a restart** the source knows of no token that was minted before.
 //!
 //! The two halves of the buffer take turns, so a token is at most half as long as the buffer. Where every
 //! request has a token of its own ([`Renewal::single_use`]) the whole buffer is for one.
+//!
+//! [`Rule::EndsBeforePlan`]: crate::profile::Rule::EndsBeforePlan
 //!
 //! # For driver authors
 //! Nothing to do: a [`JwsSigner`] is enough for [`TokenSource::token`], and an [`AsyncJwsSigner`] for
@@ -213,6 +218,9 @@ where
 
     /// Never hands the last token out again: the API has refused it. The next call mints, as soon as
     /// [`Renewal::min_interval`] allows.
+    ///
+    /// Where signatures are deterministic, as those of ES256 with a key in memory are, a token that is minted
+    /// within the same second has the same text, unless its recipe writes a new "jti".
     pub const fn invalidate(&mut self) {
         self.shelf.spend();
     }

@@ -8,7 +8,7 @@ mod fault_table;
 use std::sync::OnceLock;
 
 use fault_table::{Row, Task, config, is_right, perform, simulator};
-use jwt_device::atecc608::sim::{Fault, Simulator, Times};
+use jwt_device::atecc608::sim::{Fault, SimBus, Simulator, Times};
 use jwt_device::atecc608::{
     Address, Atecc608, Atecc608Error, ChipError, ClockDivider, Config, Irreversible, Slot, wake,
 };
@@ -146,6 +146,45 @@ fn two_faults_at_once_end_well_too() {
             assert!(is_right(&sim, Task::SignDigest, &signature), "{first:?} and {second:?}");
         }
         assert!(sim.now_us() < 6_600_000, "{first:?} and {second:?}");
+    }
+}
+
+#[test]
+fn a_power_cut_while_the_chip_is_idle_does_not_look_like_a_locked_slot() {
+    for cuts in [1_u32, 2] {
+        let sim = simulator().with_clock_divider(ClockDivider::M2);
+        let config = Config { clock_divider: ClockDivider::M2, ..config(&sim) };
+        let mut left = cuts;
+        let wake = wake::Callback(|bus: &mut SimBus<'_>| {
+            use embedded_hal::i2c::I2c as _;
+            // Before each wake but the first: the chip is idle between the digest and the signature.
+            if sim.commands() > 0 && left > 0 {
+                left -= 1;
+                sim.power_cycle();
+            }
+            let _ = bus.write(0, &[]);
+        });
+        let mut chip = Atecc608::new(sim.bus(), sim.delay(), wake, config);
+        let signature = chip.sign_digest(Slot::PRIMARY, &fault_table::DIGEST);
+        if cuts == 1 {
+            assert!(is_right(&sim, Task::SignDigest, &signature.unwrap()));
+        } else {
+            // Once: a chip that loses its memory at each idle says what it says.
+            assert_eq!(signature.unwrap_err().kind(), SignerErrorKind::Locked);
+        }
+        assert!(sim.is_asleep());
+    }
+}
+
+#[test]
+fn a_slot_that_may_not_sign_is_locked_with_and_without_an_idle() {
+    for (clock_divider, commands) in [(ClockDivider::M0, 3), (ClockDivider::M2, 6)] {
+        let sim = simulator().with_clock_divider(clock_divider);
+        let config = Config { clock_divider, ..config(&sim) };
+        let mut chip = Atecc608::new(sim.bus(), sim.delay(), wake::GeneralCall, config);
+        let error = chip.sign_digest(Slot::new(1).unwrap(), &fault_table::DIGEST).unwrap_err();
+        assert_eq!(error.kind(), SignerErrorKind::Locked);
+        assert_eq!(sim.commands(), commands, "{clock_divider:?}");
     }
 }
 

@@ -19,6 +19,7 @@ use jwt_device::atecc608::{
     Address, Atecc608, Buffer, Config, ConfigBlock, Irreversible, LockState, Lockable, Slot,
     ZoneLock, crc16, wake,
 };
+use jwt_device::{SignerError as _, SignerErrorKind};
 
 const AWAKE: [u8; 4] = [0x04, 0x11, 0x33, 0x43];
 const SUCCESS: [u8; 4] = [0x04, 0x00, 0x03, 0x40];
@@ -188,8 +189,8 @@ fn asks_for_the_revision() {
 
 #[test]
 fn draws_random_bytes() {
-    let answer = frame(&[0xA5; 32]);
-    assert_eq!(on_the_bus(&[(RANDOM, &answer)], |chip| chip.random()), Ok([0xA5; 32]));
+    let answer = frame(&digest());
+    assert_eq!(on_the_bus(&[(RANDOM, &answer)], |chip| chip.random()), Ok(digest()));
 }
 
 #[test]
@@ -231,7 +232,7 @@ fn locks_the_zones() {
 #[test]
 fn signs_within_one_wake() {
     let packet = load(0x43, [0xD7, 0x6C]);
-    let (random, signature) = (frame(&[0xA5; 32]), frame(&[0x5A; 64]));
+    let (random, signature) = (frame(&digest()), frame(&[0x5A; 64]));
     let exchanges: [(&[u8], &[u8]); 3] =
         [(RANDOM, &random), (&packet, &SUCCESS), (SIGN, &signature)];
     let signed = on_the_bus(&exchanges, |chip| chip.sign_digest(Slot::PRIMARY, &digest()));
@@ -332,7 +333,7 @@ mod asynchronous {
     #[test]
     fn signs_within_one_wake() {
         let packet = load(0x43, [0xD7, 0x6C]);
-        let (random, signature) = (frame(&[0xA5; 32]), frame(&[0x5A; 64]));
+        let (random, signature) = (frame(&digest()), frame(&[0x5A; 64]));
         let exchanges: [(&[u8], &[u8]); 3] =
             [(RANDOM, &random), (&packet, &SUCCESS), (SIGN, &signature)];
         let mut chip = chip(&exchanges);
@@ -352,5 +353,16 @@ mod asynchronous {
         let mut locked = chip(&[(packet, &SUCCESS)]);
         assert_eq!(block_on(locked.lock_config(Irreversible)), Ok(()));
         locked.into_parts().0.done();
+    }
+}
+
+#[test]
+fn a_random_number_of_equal_bytes_is_no_entropy() {
+    for byte in [0x00, 0x42, 0xFF] {
+        let exchanges: &[(&[u8], &[u8])] = &[(RANDOM, &frame(&[byte; 32]))];
+        let drawn = on_the_bus(exchanges, |chip| chip.random());
+        assert_eq!(drawn.unwrap_err().kind(), SignerErrorKind::Entropy);
+        let signed = on_the_bus(exchanges, |chip| chip.sign_digest(Slot::PRIMARY, &digest()));
+        assert_eq!(signed.unwrap_err().kind(), SignerErrorKind::Entropy);
     }
 }

@@ -298,3 +298,57 @@ mod asynchronous {
         assert!(sim.is_asleep());
     }
 }
+
+#[cfg(feature = "embedded-hal-async-1")]
+mod dropped {
+    use std::cell::Cell;
+    use std::convert::Infallible;
+    use std::future::{Future as _, pending};
+    use std::pin::pin;
+    use std::task::{Context, Waker};
+
+    use embedded_hal::digital::{self, OutputPin};
+    use jwt_device::atecc608::{Atecc608Async, Config, sim::Simulator, wake};
+
+    /// A delay that never ends.
+    struct Never;
+
+    impl embedded_hal_async::delay::DelayNs for Never {
+        async fn delay_ns(&mut self, _: u32) {
+            pending().await
+        }
+    }
+
+    /// Whether the line is low.
+    struct Line<'c>(&'c Cell<bool>);
+
+    impl digital::ErrorType for Line<'_> {
+        type Error = Infallible;
+    }
+
+    impl OutputPin for Line<'_> {
+        fn set_low(&mut self) -> Result<(), Infallible> {
+            self.0.set(true);
+            Ok(())
+        }
+
+        fn set_high(&mut self) -> Result<(), Infallible> {
+            self.0.set(false);
+            Ok(())
+        }
+    }
+
+    #[test]
+    fn a_future_that_is_dropped_in_the_wake_pulse_lets_go_of_the_line() {
+        let sim = Simulator::tngtls(&super::SEED);
+        let is_low = Cell::new(false);
+        let pin = wake::Pin(Line(&is_low));
+        let mut chip = Atecc608Async::new(sim.bus(), Never, pin, Config::default());
+        {
+            let mut future = pin!(chip.info());
+            assert!(future.as_mut().poll(&mut Context::from_waker(Waker::noop())).is_pending());
+            assert!(is_low.get());
+        }
+        assert!(!is_low.get());
+    }
+}

@@ -24,11 +24,15 @@ use std::collections::{BTreeMap, BTreeSet};
 use block_on::block_on;
 use jwt_core::error::WriteError;
 use jwt_core::json::{WriteMembers, from_fn};
-use jwt_core::{Es256VerifyingKey, MintError, NumericDate, UnverifiedToken, base64url};
+use jwt_core::{
+    Audience, Es256, Es256VerifyingKey, MintError, NumericDate, RegisteredClaims, UnverifiedToken,
+    base64url,
+};
 use jwt_device::profile::{
     self, AccessTokenHash, AppStoreConnect, AppleApns, AudienceForm, ClearBlade, Coinbase,
-    DpopProof, KeyId, Lifetime, NrfCloud, NrfDevice, Profile, ProfileError, ProviderToken as _,
-    PublicPoint, Reuse, Rule, RuleViolation, Subject, VapidAuthorization, WebPush,
+    DpopProof, KeyId, Lifetime, MqttPassword, NrfCloud, NrfDevice, Profile, ProfileError,
+    ProviderToken as _, PublicPoint, Reuse, Rule, RuleViolation, Subject, VapidAuthorization,
+    WebPush,
 };
 use jwt_device::{DigestSigner, SignerErrorKind, SoftwareSigner};
 use table::{NOW, Row, es256, es256_key, parts, public_point};
@@ -68,6 +72,7 @@ fn rules_of(profile: &Profile) -> BTreeSet<String> {
         KeyId::OfLength(_) => {
             rule("KeyIdMissing".into());
             rule("KeyIdLength".into());
+            rule("KeyIdCharacters".into());
         }
         KeyId::SameAsSubject => {
             rule("KeyIdMissing".into());
@@ -108,7 +113,10 @@ fn rules_of(profile: &Profile) -> BTreeSet<String> {
 
 /// The rules that are code: the API, and the name of the rule.
 const OWN_RULES: &[(&str, &str)] = &[
+    ("App Store Connect", "Empty scope"),
+    ("App Store Connect", "EndsBeforePlan"),
     ("App Store Connect, with scope", "Missing scope"),
+    ("App Store Connect, with scope", "Empty scope"),
     ("App Store Server API", "Empty bid"),
     ("nRF Cloud", "NotHardwareAndUuid"),
     ("Web Push", "NotAnOrigin"),
@@ -151,7 +159,7 @@ fn every_rule_of_every_profile_has_a_failing_vector_and_every_profile_a_passing_
             assert!(broken[api].contains(&rule), "{api} has no failing vector for {rule}");
         }
     }
-    assert_eq!((profile::ALL.len(), rules), (20, 155), "profiles and their rules");
+    assert_eq!((profile::ALL.len(), rules), (20, 159), "profiles and their rules");
 }
 
 #[test]
@@ -167,7 +175,7 @@ fn every_rule_that_has_a_name_has_a_failing_vector() {
     let broken: BTreeSet<_> =
         table().0.iter().filter_map(|row| row.expected.as_ref().err().map(variant)).collect();
     assert_eq!(named, broken);
-    assert_eq!(named.len(), 24);
+    assert_eq!(named.len(), 26);
 }
 
 #[test]
@@ -225,6 +233,24 @@ fn renews_between_twenty_and_sixty_minutes_and_after_a_clock_was_set_back() {
     assert_eq!(apns.check_renewal(after(1), NOW), Ok(()));
     assert_eq!(ClearBlade::PROFILE.check_renewal(NOW, NOW), Ok(()));
     assert_eq!(ClearBlade::PROFILE.check_reuse(NOW, after(u64::MAX)), Ok(()));
+}
+
+#[test]
+fn refuses_an_audience_that_names_nobody() {
+    let nobody: [&[&str]; 3] = [&[], &[""], &["a", ""]];
+    for audience in nobody {
+        let rule = Rule::Empty { member: "aud" };
+        let password = MqttPassword::<Es256>::new(NOW, 60).audience(audience);
+        assert_eq!(es256(&password, None).unwrap_err().rule, rule, "{audience:?}");
+        let claims = RegisteredClaims {
+            audience: Some(Audience::Many(audience)),
+            expiration_time: Some(NOW.saturating_add(60)),
+            issued_at: Some(NOW),
+            ..Default::default()
+        };
+        let profile = <MqttPassword<'_, Es256>>::PROFILE;
+        assert_eq!(profile.check(None, &claims, NOW).unwrap_err().rule, rule, "{audience:?}");
+    }
 }
 
 #[test]

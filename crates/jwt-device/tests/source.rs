@@ -291,6 +291,26 @@ fn a_token_from_the_future_is_not_handed_out_and_the_interval_does_not_hold_up_t
 }
 
 #[test]
+fn a_token_that_was_from_the_future_once_is_never_handed_out_again() {
+    // Asked before its time, or found to be before its time when the signer was done.
+    for (age, latency) in [(-10, 0), (250, -300)] {
+        let world = World::new();
+        let mut buf = [0; 512];
+        let mut source = world.source(&mut buf, FIVE_MINUTES);
+        assert_eq!(number(source.token()), 1);
+        world.pass(age);
+        world.latency.set(latency);
+        world.signer_error.set(Some(SignerErrorKind::Bus));
+        assert_eq!(source.token().unwrap_err(), SourceError::Signer(SignerErrorKind::Bus));
+        world.now.set(START + 100);
+        world.latency.set(0);
+        assert_eq!(source.token().unwrap_err(), SourceError::Signer(SignerErrorKind::Bus));
+        world.signer_error.set(None);
+        assert_eq!(read(source.token().unwrap().as_str()), (START + 100, START + 400, 4));
+    }
+}
+
+#[test]
 fn a_clock_that_goes_back_by_less_than_the_age_of_the_token_changes_nothing() {
     let world = World::new();
     let mut buf = [0; 512];
@@ -461,6 +481,27 @@ fn a_rule_of_the_api_is_an_error_before_anything_is_signed() {
     let SourceError::Rule(violation) = source.token().unwrap_err() else { panic!() };
     assert_eq!(violation.rule, Rule::KeyIdLength { found: 2, expected: 10 });
     assert_eq!(world.attempts.get(), 0);
+}
+
+#[test]
+fn a_token_that_ends_before_its_plan_is_refused_before_anything_is_signed() {
+    let world = World::new();
+    let mut buf = [0; 1024];
+    let mut lifetime = 60;
+    let recipe = for_provider(|window: Window| {
+        let token =
+            AppStoreConnect { issuer_id: "i", issued_at: window.issued_at, lifetime, scope: &[] };
+        lifetime = window.lifetime;
+        token
+    });
+    let renewal = Renewal::of(&AppStoreConnect::PROFILE);
+    let mut source = TokenSource::new(&mut buf, &world, &world, recipe, renewal);
+    let SourceError::Rule(violation) = source.token().unwrap_err() else { panic!() };
+    assert_eq!(violation.rule, Rule::EndsBeforePlan { seconds: 60, planned: 900 });
+    let text = "App Store Connect: exp is after 60 s, before the end of the renewal's 900 s";
+    assert_eq!(violation.to_string(), text);
+    assert_eq!(world.attempts.get(), 0);
+    source.token().unwrap();
 }
 
 #[test]

@@ -213,6 +213,14 @@ fn check_answer(answer: Answer<'_>, last: &mut Option<Seen>) -> Result<(), TestC
             && (last.iat..last.end).contains(&asked_at)
             && last.end - asked_at >= i64::from(seconds)
     };
+    let is_known = !matches!(text, Err(SourceError::Clock(_)));
+    if let Some(last) = last
+        && is_known
+        && asked_at < last.iat
+    {
+        // From a future that did not come: not even when the clock gets to it.
+        last.refused = true;
+    }
     if tried {
         prop_assert!(last.is_none_or(|last| may_mint(&last)), "asked the signer too soon");
     }
@@ -249,14 +257,17 @@ fn check_answer(answer: Answer<'_>, last: &mut Option<Seen>) -> Result<(), TestC
             // Whatever there was is no good now, or was none before.
             let good_now = |last: Seen| (last.iat..last.end).contains(&answered_at);
             prop_assert!(last.is_none_or(|last| !would_do(&last) || !good_now(last)));
+            if let Some(last) = last {
+                last.refused |= would_do(last) && answered_at < last.iat;
+            }
         }
         Err(SourceError::Overtaken) => {
             prop_assert!(minted);
             prop_assert!(answered_at < asked_at || answered_at >= asked_at + useful_life);
-            // It counts as minted although nobody has seen it, and may still become good when the
-            // clock gets to it.
+            // It counts as minted although nobody has seen it, and is no good where the clock went back.
             let end = asked_at + useful_life;
-            *last = Some(Seen { iat: asked_at, end, number: drafts, refused: false });
+            let refused = answered_at < asked_at;
+            *last = Some(Seen { iat: asked_at, end, number: drafts, refused });
         }
         Err(SourceError::Clock(ClockError::OutOfRange)) => prop_assert!(!tried),
         Err(other) => prop_assert!(false, "{other:?}"),

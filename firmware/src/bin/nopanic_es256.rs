@@ -235,7 +235,7 @@ impl I2c for Opaque {
 }
 
 fn bus() -> Opaque {
-    Opaque(Script::new([0x42; 64]))
+    Opaque(Script::new(core::array::from_fn(|at| at as u8 | 0x40)))
 }
 
 fn config() -> Config {

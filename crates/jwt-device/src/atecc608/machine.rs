@@ -15,6 +15,8 @@
 //! | status 05, fault on the curve; zeros or nothing for a number | all again |
 //! | status 11, somebody else's traffic woke the chip anew | all again |
 //! | status EE, watchdog about to expire | idle, wake, all again |
+//! | status 0F to Sign, after an idle | all again, once: the power may have failed meanwhile |
+//! | 32 equal bytes for a random number | ends as with status 08 |
 //! | any other status | ends with it |
 //!
 //! "All again" starts with the first command, because nobody knows what the chip still has in memory.
@@ -112,6 +114,8 @@ pub struct Machine<'d> {
     failed_wakes: u8,
     /// Whether a command was sent since the chip woke.
     has_worked: bool,
+    /// How often the chip was idle between two commands: it may have lost what it had in memory.
+    idles: u8,
     /// Since the start.
     elapsed_us: u32,
     /// Since the chip was woken.
@@ -137,6 +141,7 @@ impl<'d> Machine<'d> {
             retries: RETRIES,
             failed_wakes: 0,
             has_worked: false,
+            idles: 0,
             elapsed_us: 0,
             awake_us: 0,
             working_us: 0,
@@ -246,6 +251,7 @@ impl<'d> Machine<'d> {
         let longest = command.max_execution_ms(self.config.clock_divider).saturating_mul(1_000);
         if self.has_worked && self.awake_us.saturating_add(longest) > WATCHDOG_BUDGET_US {
             // Idle keeps what is in the buffers, and the next wake restarts the watchdog.
+            self.idles = self.idles.saturating_add(1);
             return self.ask(State::Dozing, Step::Write(&[word_address::IDLE]));
         }
         self.command = command;
@@ -281,6 +287,10 @@ impl<'d> Machine<'d> {
             Ok(Response::Status(status)) => self.answered(status),
             Ok(Response::Data(_)) => match self.command.opcode() {
                 Opcode::Random if self.is_constant() => self.leave(Err(ChipError::ConfigUnlocked)),
+                Opcode::Random if self.is_uniform() => self.leave(Err(ChipError::Refused {
+                    opcode: Opcode::Random,
+                    status: Status::RANDOMNESS_FAILED,
+                })),
                 Opcode::Sign | Opcode::GenKey if self.has_zero() => {
                     self.start_over(ChipError::Zeroed)
                 }
@@ -298,6 +308,14 @@ impl<'d> Machine<'d> {
             Status::SUCCESS => self.start_over(ChipError::Garbled),
             Status::CRC_ERROR if self.retry() => self.send(),
             Status::ECC_FAULT | Status::AFTER_WAKE => self.start_over(refused),
+            // It has no digest, where its power failed while it was idle. Where the slot may not sign, it
+            // says so again.
+            Status::EXECUTION_ERROR
+                if self.idles == 1 && matches!(self.command.opcode(), Opcode::Sign) =>
+            {
+                self.idles = 2;
+                self.start_over(refused)
+            }
             Status::WATCHDOG_EXPIRING => self.wake_and_start_over(refused),
             _ => self.leave(Err(refused)),
         }
@@ -341,6 +359,12 @@ impl<'d> Machine<'d> {
     fn is_constant(&self) -> bool {
         let [_, data @ ..] = &self.frame;
         data.as_chunks::<4>().0.iter().take(8).all(|four| *four == [0xFF, 0xFF, 0, 0])
+    }
+
+    /// Whether all 32 bytes of the answer are the same, as those of no generator are.
+    fn is_uniform(&self) -> bool {
+        let [_, first, rest @ ..] = &self.frame;
+        rest.iter().take(31).all(|byte| byte == first)
     }
 
     /// Whether one of the answer's two numbers is zero, as no r, no s and no coordinate is.

@@ -29,7 +29,7 @@ macro_rules! methods {
             ///
             /// # Errors
             /// Those of [`Self::info`]; [`ChipError::ConfigUnlocked`](super::error::ChipError) where the
-            /// chip would give a constant instead.
+            /// chip would give a constant instead; kind `Entropy` where all bytes are the same.
             pub $($async)? fn random(&mut self) -> Result<[u8; 32], Atecc608Error<I2C::Error>> {
                 self.command(Command::random())$($await)*
             }

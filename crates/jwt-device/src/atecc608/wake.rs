@@ -41,6 +41,10 @@ pub trait AsyncWake<I2C> {
 
     /// Lets go of the line, 80 µs or more later.
     async fn release(&mut self, _bus: &mut I2C) {}
+
+    /// Lets go of the line at once: the future was dropped in the middle of the pulse. For strategies that
+    /// hold the line after [`AsyncWake::pull_low`] has ended; the others have nothing to do.
+    fn abandon(&mut self) {}
 }
 
 /// Implements both traits for a strategy that writes `$bytes` to `$to`, or to the chip where there is
@@ -111,6 +115,10 @@ impl<I2C, P: OutputPin> AsyncWake<I2C> for Pin<P> {
     }
 
     async fn release(&mut self, _bus: &mut I2C) {
+        let _ = self.0.set_high();
+    }
+
+    fn abandon(&mut self) {
         let _ = self.0.set_high();
     }
 }

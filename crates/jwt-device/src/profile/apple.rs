@@ -3,6 +3,9 @@
 //! All are ES256 with a key that Apple made and named: a `.p8` file, which is PKCS#8 in PEM, and a key ID
 //! of ten characters. Apple documents that length for APNs; elsewhere it is only an example, so elsewhere
 //! any "kid" passes.
+//!
+//! jwt-core reads the file, with its feature `pem` (add `jwt-core = { version = "0.1", features = ["pem"] }`):
+//! `jwt_core::Es256SigningKey::from_pem`. The guide about provisioning shows it.
 
 use jwt_core::error::RegisteredClaim;
 use jwt_core::json::{WriteMembers, from_fn};
@@ -93,6 +96,10 @@ fn write_scope(scope: &[&str]) -> impl WriteMembers {
     })
 }
 
+fn check_scope(scope: &[&str]) -> Result<(), Rule> {
+    scope.iter().try_for_each(|request| Rule::not_empty("scope", request))
+}
+
 /// A token for the App Store Connect API, with a team key.
 ///
 /// | rule | |
@@ -108,7 +115,8 @@ pub struct AppStoreConnect<'a> {
     pub issuer_id: &'a str,
     /// "iat": now.
     pub issued_at: NumericDate,
-    /// Seconds from "iat" to "exp".
+    /// Seconds from "iat" to "exp": in a [`TokenSource`](crate::TokenSource) the window's
+    /// [`lifetime`](crate::Window::lifetime), for a shorter one is refused there.
     pub lifetime: u32,
     /// "scope": requests such as `GET /v1/apps?filter[platform]=IOS`. None writes no "scope": all requests.
     pub scope: &'a [&'a str],
@@ -129,6 +137,10 @@ impl ProviderToken for AppStoreConnect<'_> {
 
     fn claims(&self) -> impl WriteMembers {
         write_scope(self.scope)
+    }
+
+    fn check_own(&self) -> Result<(), Rule> {
+        check_scope(self.scope)
     }
 }
 
@@ -175,7 +187,10 @@ impl ProviderToken for AppStoreConnectScoped<'_> {
     }
 
     fn check_own(&self) -> Result<(), Rule> {
-        if self.scope.is_empty() { Err(Rule::Missing { claim: "scope" }) } else { Ok(()) }
+        if self.scope.is_empty() {
+            return Err(Rule::Missing { claim: "scope" });
+        }
+        check_scope(self.scope)
     }
 }
 

@@ -31,7 +31,8 @@ pub struct NrfCloud<'a, M = ()> {
     pub issued_at: NumericDate,
     /// Seconds from now to "exp".
     pub lifetime: u32,
-    /// Claims of your own; `()` for none.
+    /// Claims of your own; `()` for none. An "iss" or "sub" does not belong here, beside the one of
+    /// `device`: it is not seen.
     pub own: M,
 }
 
@@ -79,7 +80,8 @@ impl<M: WriteMembers> ProviderToken for NrfCloud<'_, M> {
 fn is_hardware_and_uuid(name: &str) -> bool {
     matches!(
         name.as_bytes().split_last_chunk::<37>(),
-        Some(([_, ..], [b'.', uuid @ ..])) if is_uuid(uuid)
+        Some((hardware @ [_, ..], [b'.', uuid @ ..]))
+            if hardware.iter().all(u8::is_ascii_graphic) && is_uuid(uuid)
     )
 }
 

@@ -18,11 +18,13 @@ pub enum Rule {
     KeyIdMissing,
     /// "kid" has the wrong length.
     KeyIdLength {
-        /// Its length in bytes.
+        /// Its length in characters.
         found: usize,
         /// The length that the API wants.
         expected: usize,
     },
+    /// "kid" has characters other than ASCII letters and digits.
+    KeyIdCharacters,
     /// "kid" has to be the text of "sub".
     KeyIdNotSubject,
     /// A claim that the API requires is absent.
@@ -73,6 +75,14 @@ pub enum Rule {
         seconds: u64,
         /// Seconds allowed.
         max: u32,
+    },
+    /// "exp" is before the end that a [`TokenSource`](crate::TokenSource) plans with: the token's lifetime
+    /// is not that of the [`Renewal`](crate::Renewal).
+    EndsBeforePlan {
+        /// Seconds from the minting to "exp".
+        seconds: u64,
+        /// Seconds planned: [`Renewal::lifetime`](crate::Renewal::lifetime).
+        planned: u32,
     },
     /// A text is no origin: `https://`, a host, perhaps a port, and no path.
     NotAnOrigin {
@@ -141,6 +151,9 @@ impl fmt::Display for Rule {
             Self::KeyIdLength { found, expected } => {
                 write!(f, "kid has {found} characters, not {expected}")
             }
+            Self::KeyIdCharacters => {
+                f.write_str("kid has characters other than ASCII letters and digits")
+            }
             Self::KeyIdNotSubject => f.write_str("kid is not the text of sub"),
             Self::Missing { claim } => write!(f, "{claim} is required"),
             Self::Forbidden { claim } => write!(f, "{claim} is not allowed"),
@@ -156,6 +169,9 @@ impl fmt::Display for Rule {
             }
             Self::LifetimeTooLong { seconds, max } => {
                 write!(f, "exp is after {seconds} s, more than {max} s")
+            }
+            Self::EndsBeforePlan { seconds, planned } => {
+                write!(f, "exp is after {seconds} s, before the end of the renewal's {planned} s")
             }
             Self::NotAnOrigin { claim } => {
                 write!(f, "{claim} is not an origin: https, a host and no path")
@@ -197,10 +213,28 @@ impl Rule {
         if text.is_empty() { Err(Self::Empty { member }) } else { Ok(()) }
     }
 
-    /// Whether a URI or path has no query, no fragment, and nothing that no URI has (RFC 3986 section 2).
+    /// Whether a URI or path has no query, no fragment, and nothing that no URI has.
     /// By its bytes: the search of `str` is larger.
     pub(super) fn is_bare(text: &str) -> bool {
-        text.bytes().all(|byte| byte.is_ascii_graphic() && !matches!(byte, b'?' | b'#'))
+        Self::is_of_uri(text) && text.bytes().all(|byte| !matches!(byte, b'?' | b'#'))
+    }
+
+    /// Whether a text has only what a URI may have, and two hexadecimal digits behind each percent sign
+    /// (RFC 3986 section 2).
+    pub(super) fn is_of_uri(text: &str) -> bool {
+        let is_hex = |byte: Option<u8>| byte.is_some_and(|byte| byte.is_ascii_hexdigit());
+        let mut bytes = text.bytes();
+        while let Some(byte) = bytes.next() {
+            let fits = match byte {
+                b'%' => is_hex(bytes.next()) && is_hex(bytes.next()),
+                b'"' | b'<' | b'>' | b'\\' | b'^' | b'`' | b'{' | b'|' | b'}' => false,
+                byte => byte.is_ascii_graphic(),
+            };
+            if !fits {
+                return false;
+            }
+        }
+        true
     }
 
     /// Refuses a text that is no HTTP method.

@@ -34,7 +34,8 @@ pub struct Profile {
     pub key_id: KeyId,
     /// Registered claims that have to be there.
     pub required: &'static [RegisteredClaim],
-    /// Registered claims that must not be there.
+    /// Registered claims that must not be there. What [`ProviderToken::claims`](super::ProviderToken::claims)
+    /// writes by these names is not seen.
     pub forbidden: &'static [RegisteredClaim],
     /// Registered claims that have to be one certain text where they are there.
     pub fixed: &'static [(RegisteredClaim, &'static str)],
@@ -58,7 +59,7 @@ pub enum KeyId {
     Optional,
     /// Has to be there.
     Required,
-    /// Has to be there and to have this many bytes.
+    /// Has to be there and to have this many characters, all of them ASCII letters and digits.
     OfLength(usize),
     /// Has to be there and to be the text of "sub".
     SameAsSubject,
@@ -286,8 +287,16 @@ impl Profile {
         };
         Rule::not_empty("kid", kid)?;
         match self.key_id {
-            KeyId::OfLength(expected) if kid.len() != expected => {
-                Err(Rule::KeyIdLength { found: kid.len(), expected })
+            KeyId::OfLength(expected) => {
+                // As many as there are bytes that begin a character.
+                let found = kid.bytes().filter(|byte| byte & 0xc0 != 0x80).count();
+                if found != expected {
+                    Err(Rule::KeyIdLength { found, expected })
+                } else if kid.bytes().all(|byte| byte.is_ascii_alphanumeric()) {
+                    Ok(())
+                } else {
+                    Err(Rule::KeyIdCharacters)
+                }
             }
             KeyId::SameAsSubject if subject != Some(kid) => Err(Rule::KeyIdNotSubject),
             _ => Ok(()),
@@ -314,6 +323,12 @@ impl Profile {
             if let Some(text) = text(claims, claim) {
                 Rule::not_empty(claim.name(), text)?;
             }
+        }
+        // An array that is empty or has an empty text names nobody either.
+        if let Some(Audience::Many(many)) = claims.audience
+            && (many.is_empty() || many.iter().any(|one| one.is_empty()))
+        {
+            return Err(Rule::Empty { member: RegisteredClaim::Audience.name() });
         }
         for &(claim, expected) in self.fixed {
             if is_present(claims, claim) && text(claims, claim) != Some(expected) {

@@ -69,29 +69,50 @@ impl ProviderToken for WebPush<'_> {
 }
 
 fn is_contact(uri: &str) -> bool {
-    let rest = uri.strip_prefix("mailto:").or_else(|| uri.strip_prefix("https:"));
-    rest.is_some_and(|rest| !rest.is_empty())
+    let rest = uri.strip_prefix("mailto:").or_else(|| uri.strip_prefix("https://"));
+    rest.is_some_and(|rest| !rest.is_empty() && Rule::is_of_uri(rest))
 }
 
-/// Whether `text` is a host, or an address in brackets, and perhaps a port.
+/// Whether `text` is a host, or an address in brackets, and perhaps a port. A host is in lower case, as an
+/// origin has it.
 pub(super) fn is_host_and_port(text: &[u8]) -> bool {
     // An IPv6 address stands in brackets and alone may have colons.
-    let (host, rest) = match text.strip_prefix(b"[") {
+    let (is_host, rest) = match text.strip_prefix(b"[") {
         Some(address) => match split_before(address, b']') {
-            (host, [b']', rest @ ..]) => (host, rest),
+            (address @ [_, ..], [b']', rest @ ..]) => {
+                let is_of_address =
+                    |byte: &u8| byte.is_ascii_hexdigit() || matches!(byte, b':' | b'.');
+                (address.iter().all(is_of_address), rest)
+            }
             _ => return false,
         },
-        None => split_before(text, b':'),
+        None => {
+            let (host, rest) = split_before(text, b':');
+            (is_host(host), rest)
+        }
     };
-    let is_host = |byte: &u8| {
-        !byte.is_ascii_control()
-            && !matches!(byte, b' ' | b'/' | b'?' | b'#' | b'@' | b'\\' | b'[' | b']')
+    let is_port = match rest {
+        [] => true,
+        [b':', b'1'..=b'9', digits @ ..] if digits.iter().all(u8::is_ascii_digit) => {
+            // Numbers of the same length have the order of their texts.
+            digits.len() < 4 || (digits.len() == 4 && rest <= b":65535".as_slice())
+        }
+        _ => false,
     };
-    let is_port = match rest.strip_prefix(b":") {
-        Some(port) => (1..=5).contains(&port.len()) && port.iter().all(u8::is_ascii_digit),
-        None => rest.is_empty(),
-    };
-    !host.is_empty() && host.iter().all(is_host) && is_port
+    is_host && is_port
+}
+
+/// Whether `text` is labels of letters, digits and hyphens, with dots between them.
+fn is_host(text: &[u8]) -> bool {
+    let mut last = b'.';
+    for byte in text {
+        match byte {
+            b'.' if last == b'.' => return false,
+            b'a'..=b'z' | b'0'..=b'9' | b'-' | b'.' => last = *byte,
+            _ => return false,
+        }
+    }
+    last != b'.'
 }
 
 pub(super) fn split_before(text: &[u8], byte: u8) -> (&[u8], &[u8]) {

@@ -44,6 +44,9 @@ impl Renewal {
     }
 
     /// Tokens that live for `lifetime` and are handed out once.
+    ///
+    /// Once each, but two of the same second have the same text where signatures are deterministic, as
+    /// those of ES256 with a key in memory are, and nothing else in them differs: write a new "jti".
     #[must_use]
     pub const fn single_use(lifetime: u32) -> Self {
         Self { margin: 0, max_interval: 0, ..Self::lasting(lifetime) }

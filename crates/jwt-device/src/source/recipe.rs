@@ -7,7 +7,7 @@ use jwt_core::json::WriteMembers;
 use jwt_core::{Draft, JwsAlgorithm, Minter};
 
 use super::Window;
-use crate::profile::{self, ProfileError, ProviderToken};
+use crate::profile::{self, ProfileError, ProviderToken, Rule, RuleViolation};
 
 /// Writes everything of a token but its signature. [`with_claims`] and [`for_provider`] make one of a
 /// closure; implement it where a token depends on more than the time, as one for a single request does.
@@ -25,6 +25,9 @@ pub trait Recipe<A: JwsAlgorithm> {
 }
 
 /// Tokens with the header of `minter` and with the claims that `claims` makes of a [`Window`].
+///
+/// "exp" has to be [`Window::expiration_time`]: it is not seen, and a token that ends earlier would be handed
+/// out when it has expired.
 pub const fn with_claims<H, F, M>(minter: Minter<'_, H>, claims: F) -> WithClaims<'_, H, F>
 where
     F: FnMut(Window) -> M,
@@ -69,6 +72,9 @@ impl<H, F> fmt::Debug for WithClaims<'_, H, F> {
 }
 
 /// Tokens of an API that is in [`crate::profile`], by its rules.
+///
+/// "exp", where the API has one, has to be [`Window::expiration_time`] or later: write [`Window::lifetime`]
+/// into the token's `lifetime`. An earlier one is [`Rule::EndsBeforePlan`], and nothing is signed.
 pub const fn for_provider<F, T>(token: F) -> ForProvider<F>
 where
     F: FnMut(Window) -> T,
@@ -94,7 +100,15 @@ where
         key_id: Option<&str>,
         buf: &'b mut [u8],
     ) -> Result<Draft<'b, T::Algorithm>, ProfileError<Infallible>> {
-        profile::draft(&(self.token)(window), key_id, buf)
+        let token = (self.token)(window);
+        if let Some(exp) = token.registered().expiration_time
+            && exp < window.expiration_time
+        {
+            let seconds = exp.seconds_since(window.issued_at);
+            let rule = Rule::EndsBeforePlan { seconds, planned: window.lifetime };
+            return Err(RuleViolation { api: T::PROFILE.name, rule }.into());
+        }
+        profile::draft(&token, key_id, buf)
     }
 }
 

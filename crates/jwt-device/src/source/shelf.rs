@@ -43,7 +43,8 @@ impl<'b> Shelf<'b> {
         Self { buf, len: 0, second: false, plan: None, renewal, random: 0 }
     }
 
-    pub(super) fn next(&self, now: NumericDate, seconds: u32) -> Result<Option<Next>, Refused> {
+    pub(super) fn next(&mut self, now: NumericDate, seconds: u32) -> Result<Option<Next>, Refused> {
+        self.see(now);
         let has_substitute = match decide(now, self.plan.as_ref(), seconds, &self.renewal) {
             Decision::Reuse => return Ok(None),
             Decision::Renew => true,
@@ -79,8 +80,16 @@ impl<'b> Shelf<'b> {
         self.plan = Some(next.plan);
     }
 
-    pub(super) fn is_current(&self, now: NumericDate) -> bool {
+    pub(super) fn is_current(&mut self, now: NumericDate) -> bool {
+        self.see(now);
         self.plan.is_some_and(|plan| plan.is_current(now))
+    }
+
+    /// Spends a token that is from the future, which did not come; later it would look good again.
+    fn see(&mut self, now: NumericDate) {
+        if self.plan.is_some_and(|plan| now < plan.window().issued_at) {
+            self.spend();
+        }
     }
 
     pub(super) const fn spend(&mut self) {

@@ -6,9 +6,13 @@ use jwt_core::{Audience, Es256, Hs256, JwsAlgorithm as _, NumericDate, Registere
 use jwt_device::profile::{
     self, AccessTokenHash, AppStoreConnect, AppStoreConnectScoped, AppStoreServer, AppleApns,
     ClearBlade, ClientAssertion, Coinbase, DoorDash, DpopProof, LegacyClientAssertion, Lifetime,
-    LiveKit, MqttPassword, NrfCloud, NrfDevice, OktaClientAssertion, Profile, ProviderToken, Rule,
-    SignInWithApple, TimeUnit, TwilioAccessToken, WebPush, ZhipuGlm, ZoomRole, ZoomVideoSdk,
+    LiveKit, MqttPassword, NrfCloud, NrfDevice, OktaClientAssertion, Profile, ProfileError,
+    ProviderToken, Rule, SignInWithApple, TimeUnit, TwilioAccessToken, WebPush, ZhipuGlm, ZoomRole,
+    ZoomVideoSdk,
 };
+
+use jwt_device::Renewal;
+use jwt_device::source::{Plan, Recipe as _, for_provider};
 
 use crate::table::{NOW, Table, es256, hs256, public_point};
 
@@ -29,6 +33,15 @@ fn apple_apns(table: &mut Table) {
     let length = |found| Rule::KeyIdLength { found, expected: 10 };
     table.refuses(api, "kid of 11", es256(&token, Some("2X9R4HXF345")), length(11));
     table.refuses(api, "kid of 9", es256(&token, Some("2X9R4HXF3")), length(9));
+    for kid in ["2X9R4HXF3 ", "2X9R4HXF3\u{e4}", "2X9R4\r\nF34"] {
+        table.refuses(api, kid, es256(&token, Some(kid)), Rule::KeyIdCharacters);
+    }
+    table.refuses(
+        api,
+        "5 characters in 10 bytes",
+        es256(&token, Some("\u{e4}\u{e4}\u{e4}\u{e4}\u{e4}")),
+        length(5),
+    );
     table.refuses(api, "signer without a name", es256(&token, None), Rule::KeyIdMissing);
     let token = AppleApns { team_id: "", ..token };
     let empty = Rule::Empty { member: "iss" };
@@ -60,6 +73,21 @@ fn app_store(table: &mut Table) {
     let none = es256(&AppStoreConnect { lifetime: 0, ..token }, APPLE_KID);
     table.refuses(api, "0 s", none, Rule::LifetimeTooShort { seconds: 0, min: 1 });
     table.refuses(api, "no kid", es256(&token, None), Rule::KeyIdMissing);
+    let gap = es256(&AppStoreConnect { scope: &["GET /v1/apps", ""], ..token }, APPLE_KID);
+    table.refuses(api, "empty request in scope", gap, Rule::Empty { member: "scope" });
+    let plan = Plan::new(NOW, &Renewal::of(&AppStoreConnect::PROFILE), 0);
+    let planned = |lifetime| {
+        let mut recipe = for_provider(|_| AppStoreConnect { lifetime, ..token });
+        match recipe.draft(plan.window(), APPLE_KID, &mut [0; 1024]) {
+            Ok(_) => Ok(Default::default()),
+            Err(ProfileError::Rule(violation)) => Err(violation),
+            Err(error) => panic!("{error:?}"),
+        }
+    };
+    let rule = Rule::EndsBeforePlan { seconds: 899, planned: 900 };
+    table.refuses(api, "exp before the plan's", planned(899), rule);
+    table.passes(api, "exp at the plan's", planned(900), "", "");
+    table.passes(api, "exp after the plan's", planned(901), "", "");
 
     let api = "App Store Connect, with scope";
     let token = AppStoreConnectScoped {
@@ -76,6 +104,8 @@ fn app_store(table: &mut Table) {
         HEADER,
         r#"{"iss":"57246542-96fe-1a63-e053-0824d011072a","aud":"appstoreconnect-v1","exp":1795777000,"iat":1780000000,"scope":["GET /v1/apps"]}"#,
     );
+    let gap = es256(&AppStoreConnectScoped { scope: &[""], ..token }, APPLE_KID);
+    table.refuses(api, "empty request in scope", gap, Rule::Empty { member: "scope" });
     let unscoped = es256(&AppStoreConnectScoped { scope: &[], ..token }, APPLE_KID);
     table.refuses(api, "empty scope", unscoped, Rule::Missing { claim: "scope" });
     let long = es256(&AppStoreConnectScoped { lifetime: 15_777_001, ..token }, APPLE_KID);
@@ -172,6 +202,7 @@ fn nrf_cloud(table: &mut Table) {
         "nrf9160.50363154-3931-44f0-8022-121b6401627d-",
         "nrf9160.5036315g-3931-44f0-8022-121b6401627d",
         "nrf9160.50363154393144f08022121b6401627d",
+        "\n .50363154-3931-44f0-8022-121b6401627d",
     ] {
         let token = NrfCloud { device: NrfDevice::HardwareAndUuid(name), ..token };
         let rule = Rule::NotHardwareAndUuid { claim: "iss" };
@@ -233,7 +264,14 @@ fn web_push(table: &mut Table) {
         HEADER,
         r#"{"aud":"https://push.example.net","exp":1780086400}"#,
     );
-    for origin in ["https://a", "https://a:1", "https://127.0.0.1:65535", "https://[::1]"] {
+    for origin in [
+        "https://a",
+        "https://a:1",
+        "https://127.0.0.1:65535",
+        "https://[::1]",
+        "https://x-1.xn--bcher-kva.example:8443",
+        "https://[::ffff:127.0.0.1]",
+    ] {
         profile::check(&WebPush { origin, ..token }, None).unwrap();
     }
     for origin in [
@@ -257,11 +295,37 @@ fn web_push(table: &mut Table) {
         "https://[::1",
         "https://[]",
         "https://:443",
+        "https://push.example.net:65536",
+        "https://push.example.net:0",
+        "https://push.example.net:080",
+        "https://PUSH.example.net",
+        "https://push..example.net",
+        "https://.",
+        "https://.example.net",
+        "https://push.example.net.",
+        "https://ex\u{e4}mple.net",
+        "https://a,b\"<>",
+        "https://a%0d%0a",
+        "https://\u{202e}x",
+        "https://\u{85}x",
+        "https://[zz:\"<>]",
     ] {
         let rule = Rule::NotAnOrigin { claim: "aud" };
         table.refuses(api, origin, es256(&WebPush { origin, ..token }, None), rule);
     }
-    for contact in ["push@example.com", "mailto:", "http://example.com", "https:"] {
+    for contact in [
+        "push@example.com",
+        "mailto:",
+        "http://example.com",
+        "https:",
+        "https://",
+        "https:// ",
+        "https://\u{0}",
+        "mailto:\r\nBcc: x",
+        "mailto: a@b",
+        "mailto:<a@b>",
+        "mailto:\u{e4}@b",
+    ] {
         let rule = Rule::NotAContact { claim: "sub" };
         table.refuses(
             api,
@@ -315,10 +379,25 @@ fn coinbase(table: &mut Table) {
     for method in ["", "get", "GET ", "G/T"] {
         refuse(method, Coinbase { method, ..token }, Rule::NotAMethod { claim: "uri" });
     }
-    for host in ["", "https://api.coinbase.com", "api.coinbase.com/", "a b"] {
+    for host in ["", "https://api.coinbase.com", "api.coinbase.com/", "a b", "API.coinbase.com"] {
         refuse(host, Coinbase { host, ..token }, Rule::NotAHost { claim: "uri" });
     }
-    for path in ["", "api", "/api?limit=1", "/api#x", "/a b", "/a\n"] {
+    for path in [
+        "",
+        "api",
+        "/api?limit=1",
+        "/api#x",
+        "/a b",
+        "/a\n",
+        "/a\"b",
+        "/a<b>",
+        "/a\\b",
+        "/a{b}",
+        "/a|^`",
+        "/a%zz",
+        "/a%2",
+        "/a%",
+    ] {
         refuse(path, Coinbase { path, ..token }, Rule::NotAPath { claim: "uri" });
     }
     let path = format!("/{}", "p".repeat(profile::MAX_URI_LEN - "GET api.coinbase.com/".len()));
