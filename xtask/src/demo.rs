@@ -4,7 +4,6 @@
 //! not pass are refused, each with its error. Every refusal is checked: the demo fails if one passes.
 
 use std::error::Error;
-use std::time::{SystemTime, UNIX_EPOCH};
 
 use jwt_core::json::{from_fn, write_object};
 use jwt_core::{
@@ -13,6 +12,7 @@ use jwt_core::{
 };
 
 use crate::device;
+use crate::fresh::{new_key, now};
 use crate::sh::in_ci;
 
 const ISSUER: &str = "device-0001";
@@ -194,17 +194,6 @@ fn show(case: &str, stage: &str, error: &dyn Error) {
 
 fn policy() -> Policy<'static> {
     Policy::new(ISSUER, AUDIENCE)
-}
-
-pub(crate) fn now() -> Result<NumericDate, Box<dyn Error>> {
-    let seconds = SystemTime::now().duration_since(UNIX_EPOCH)?.as_secs();
-    Ok(NumericDate::from_seconds(i64::try_from(seconds)?))
-}
-
-pub(crate) fn new_key() -> Result<Es256SigningKey, Box<dyn Error>> {
-    let mut bytes = [0; 32];
-    getrandom::fill(&mut bytes).map_err(|error| error.to_string())?;
-    Ok(Es256SigningKey::from_bytes(&bytes)?)
 }
 
 fn encode(bytes: &[u8]) -> Result<String, Box<dyn Error>> {

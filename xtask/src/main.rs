@@ -7,6 +7,7 @@ mod cross;
 mod demo;
 mod deny;
 mod device;
+mod fresh;
 mod fuzz;
 mod interop;
 mod packages;

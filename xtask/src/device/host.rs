@@ -7,7 +7,7 @@ use super::build::Build;
 use super::image::{Image, Job};
 use super::qemu::{self, Output};
 use super::vectors::{self, hex};
-use crate::demo;
+use crate::fresh;
 use crate::interop::{Claimed, Judges};
 use crate::sh::Result;
 
@@ -30,7 +30,7 @@ pub(super) struct Host {
 impl Host {
     pub(super) fn new() -> Result<Self> {
         let judges = Judges::new("device")?;
-        Ok(Self { judges, now: demo::now()?, signing_input: String::new(), tokens: 0, vectors: 0 })
+        Ok(Self { judges, now: fresh::now()?, signing_input: String::new(), tokens: 0, vectors: 0 })
     }
 
     pub(super) fn judges(&self) -> String {
@@ -44,7 +44,7 @@ impl Host {
         build: &Build,
         image: &Image,
     ) -> Result<Option<Output>> {
-        let key = demo::new_key()?;
+        let key = fresh::new_key()?;
         let secret = danger::secret_bytes(&key);
         let time = self.time();
         let path = build.path(image);
