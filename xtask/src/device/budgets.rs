@@ -62,8 +62,9 @@ const FILE: &str = "firmware/budgets.toml";
 const HEAD: &str = "\
 # What each image takes, as measured and accepted: bytes, and instructions (not cycles) in QEMU.
 # `cargo xtask device` fails where a figure is above the one here: instructions by more than 0.5 %, or 5 %
-# where verification takes as long as the numbers let it; bytes by one. `cargo xtask device --bless` writes
-# this file, and the table and the chart that are drawn from it.
+# where verification takes as long as the numbers let it; flash by more than 64 bytes and stack by more than 16,
+# because the folder that a crate lies in decides the order of its functions. `cargo xtask device --bless`
+# writes this file, and the table and the chart that are drawn from it.
 
 ";
 
@@ -118,6 +119,11 @@ impl Budgets {
     }
 }
 
+/// Bytes of flash and of stack by which the same sources differ between two folders: what the compiler names
+/// functions by, and orders them by, depends on where they lie.
+const FLASH_ROOM: u64 = 64;
+const STACK_ROOM: u64 = 16;
+
 /// Thousandths by which instructions may exceed the budget. Signing takes the same time for all keys, but
 /// verification does not: nothing in it is secret.
 fn tolerance(image: &str) -> u64 {
@@ -129,7 +135,7 @@ impl Figures {
     fn against(&self, budget: &Self, tolerance: u64) -> Vec<(&'static str, u64, u64)> {
         let about = |most: u64| most.saturating_add(most.saturating_mul(tolerance) / 1000);
         let mut pairs = vec![
-            ("flash", self.flash(), budget.flash()),
+            ("flash", self.flash(), budget.flash().saturating_add(FLASH_ROOM)),
             ("static RAM", self.static_ram(), budget.static_ram()),
         ];
         let mut measured = |what, is: Option<u64>, most: Option<u64>| {
@@ -138,8 +144,9 @@ impl Figures {
                 pairs.push((what, is.unwrap_or(u64::MAX), most));
             }
         };
-        measured("stack of the first", self.stack_cold, budget.stack_cold);
-        measured("stack", self.stack_warm, budget.stack_warm);
+        let room = |most: u64| most.saturating_add(STACK_ROOM);
+        measured("stack of the first", self.stack_cold, budget.stack_cold.map(room));
+        measured("stack", self.stack_warm, budget.stack_warm.map(room));
         measured("cold", self.cold, budget.cold.map(about));
         measured("warm", self.warm, budget.warm.map(about));
         pairs
@@ -177,14 +184,15 @@ mod tests {
     }
 
     #[test]
-    fn a_byte_more_is_one() {
+    fn bytes_have_the_room_that_another_folder_takes() {
+        assert_eq!(worse("mint", Figures { rodata: 154, ..FIGURES }), [""; 0]);
         assert_eq!(
-            worse("mint", Figures { rodata: 91, ..FIGURES }),
-            ["m4 O3 mint: flash 1001, at most 1000"]
+            worse("mint", Figures { rodata: 155, ..FIGURES }),
+            ["m4 O3 mint: flash 1065, at most 1064"]
         );
-        assert_eq!(worse("mint", Figures { rodata: 91, text: 899, ..FIGURES }), [""; 0]);
         assert_eq!(worse("mint", Figures { bss: 5, ..FIGURES }).len(), 1);
-        assert_eq!(worse("mint", Figures { stack_warm: Some(601), ..FIGURES }).len(), 1);
+        assert_eq!(worse("mint", Figures { stack_warm: Some(616), ..FIGURES }), [""; 0]);
+        assert_eq!(worse("mint", Figures { stack_warm: Some(617), ..FIGURES }).len(), 1);
     }
 
     #[test]

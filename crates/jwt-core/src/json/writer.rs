@@ -339,28 +339,34 @@ impl<'b> JsonWriter<'b> {
     ///
     /// A character has one spelling here, so names are equal where their bytes are.
     fn end_name(&mut self, start: usize) {
-        if self.depth == 1 {
-            self.members = self.members.saturating_add(1);
-            if self.members > super::MAX_MEMBERS {
-                self.refuse(WriteError::TooManyMembers);
-            }
-        }
-        // Of a name that did not fit nothing can be said: it is reported as too long instead.
         if self.depth == 1
-            && let Some(name) = self.buf.get(start..self.len)
-            && let Some(before) = self.buf.get(..start)
+            && let Err(error) = self.check_name(start)
         {
-            if self.forbidden.iter().any(|forbidden| name == forbidden.as_bytes()) {
-                self.error.get_or_insert(WriteError::ForbiddenMember);
-            }
-            if self.names.insert(hash(name.iter().copied()))
-                && names_of(before, |rest| rest.starts_with(b":")).any(|earlier| earlier == name)
-            {
-                self.error.get_or_insert(WriteError::DuplicateMember);
-            }
+            self.refuse(error);
         }
         self.push(b"\":");
         self.comma = false;
+    }
+
+    /// Of a name that did not fit nothing can be said: it is reported as too long instead.
+    fn check_name(&mut self, start: usize) -> Result<(), WriteError> {
+        self.members = self.members.wrapping_add(1);
+        if self.members > super::MAX_MEMBERS {
+            return Err(WriteError::TooManyMembers);
+        }
+        let (Some(name), Some(before)) = (self.buf.get(start..self.len), self.buf.get(..start))
+        else {
+            return Ok(());
+        };
+        if self.forbidden.iter().any(|forbidden| name == forbidden.as_bytes()) {
+            return Err(WriteError::ForbiddenMember);
+        }
+        if self.names.insert(hash(name.iter().copied()))
+            && names_of(before, |rest| rest.starts_with(b":")).any(|earlier| earlier == name)
+        {
+            return Err(WriteError::DuplicateMember);
+        }
+        Ok(())
     }
 
     pub(super) fn string(&mut self, text: &str) {
