@@ -23,6 +23,8 @@ pub enum KeyForm {
     Rsa,
     /// An Ed25519, Ed448, X25519 or X448 key (JWK kty "OKP").
     Edwards,
+    /// An Ed25519 key, where one is needed.
+    Ed25519,
     /// A symmetric key (JWK kty "oct").
     Symmetric,
     /// An algorithm that is not known here.
@@ -39,6 +41,7 @@ impl fmt::Display for KeyForm {
             Self::OtherCurve => "a key on an unknown curve",
             Self::Rsa => "an RSA key",
             Self::Edwards => "an Edwards or Montgomery curve key",
+            Self::Ed25519 => "an Ed25519 key",
             Self::Symmetric => "a symmetric key",
             Self::Other => "a key of an unknown kind",
         })
@@ -91,6 +94,14 @@ pub enum KeyError {
     /// A point that is not on the curve, is compressed where that is not allowed, or has the wrong
     /// length.
     InvalidPublicKey,
+    /// An RSA modulus that is even, or shorter than 2048 or longer than 8192 bits (RFC 7518 section
+    /// 3.3).
+    RsaModulus {
+        /// Its length in bits.
+        bits: usize,
+    },
+    /// An RSA public exponent that is even, below 3, or longer than 33 bits.
+    RsaExponent,
     /// The private part does not belong to the public part.
     KeyMismatch,
     /// A JWK or JWK Set is no strict JSON object.
@@ -158,6 +169,13 @@ impl fmt::Display for KeyError {
             }
             Self::InvalidPrivateKey => f.write_str("the private key is out of range"),
             Self::InvalidPublicKey => f.write_str("the public key is no point of the curve"),
+            Self::RsaModulus { bits } => write!(
+                f,
+                "the RSA modulus has {bits} bits; an odd number of 2048 to 8192 bits is needed"
+            ),
+            Self::RsaExponent => f.write_str(
+                "the RSA exponent is not an odd number of at least 3 and at most 33 bits",
+            ),
             Self::KeyMismatch => f.write_str("the private part does not match the public part"),
             Self::Json(error) => write!(f, "not a JWK: {error}"),
             Self::Member { name } => write!(f, "the {name} of the JWK is missing or invalid"),

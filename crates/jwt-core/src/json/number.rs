@@ -41,6 +41,13 @@ impl<'a> Number<'a> {
     /// The number rounded down, in integer arithmetic, whatever its syntax: `1.7e9` is 1700000000.
     /// `None` where that has more than 18 digits.
     pub(crate) fn floor(&self) -> Option<Floor> {
+        // Nearly all are plain seconds.
+        if self.0.len() <= 18 && self.0.bytes().all(|byte| byte.is_ascii_digit()) {
+            let integer = self.0.bytes().fold(0i64, |integer, digit| {
+                integer.wrapping_mul(10).wrapping_add(i64::from(digit & 0x0f))
+            });
+            return Some(Floor { integer, inexact: false });
+        }
         let (negative, text) = match self.0.strip_prefix('-') {
             Some(rest) => (true, rest),
             None => (false, self.0),

@@ -20,6 +20,7 @@ impl<'a> Scanner<'a> {
     }
 
     /// The next byte, not consumed; white space before it is.
+    #[cfg_attr(target_pointer_width = "64", inline(always))]
     pub(super) fn peek(&mut self) -> Option<u8> {
         loop {
             let byte = self.byte()?;
@@ -32,11 +33,13 @@ impl<'a> Scanner<'a> {
     }
 
     /// Consumes `expected` and the white space before it.
+    #[cfg_attr(target_pointer_width = "64", inline(always))]
     pub(super) fn consume(&mut self, expected: u8) -> Result<(), JsonError> {
         if self.eat(expected) { Ok(()) } else { Err(self.unexpected()) }
     }
 
     /// Consumes `wanted` and the white space before it, if it is there.
+    #[cfg_attr(target_pointer_width = "64", inline(always))]
     pub(super) fn eat(&mut self, wanted: u8) -> bool {
         let found = self.peek() == Some(wanted);
         if found {
@@ -54,14 +57,14 @@ impl<'a> Scanner<'a> {
     }
 
     /// A string and the white space before it.
+    #[cfg_attr(target_pointer_width = "64", inline(always))]
     pub(super) fn string(&mut self) -> Result<Text<'a>, JsonError> {
         self.consume(b'"')?;
         let start = self.at;
         let mut escaped = false;
         loop {
             // Nearly all bytes of a string are plain: step over them in one tight loop.
-            let plain = self.rest().iter().take_while(|byte| is_plain(**byte)).count();
-            self.at = self.at.wrapping_add(plain);
+            self.at = self.at.wrapping_add(plain_len(self.rest()));
             match self.byte() {
                 Some(b'"') => break,
                 Some(b'\\') => {
@@ -79,6 +82,7 @@ impl<'a> Scanner<'a> {
     }
 
     /// A whole value and the white space before it, inside `outer` open containers.
+    #[cfg_attr(target_pointer_width = "64", inline(always))]
     pub(super) fn value(&mut self, outer: u32) -> Result<Value<'a>, JsonError> {
         let first = self.peek();
         let start = self.at;
@@ -96,6 +100,7 @@ impl<'a> Scanner<'a> {
     }
 
     /// Steps over a container and all that is in it.
+    #[cfg_attr(target_pointer_width = "64", inline(never))]
     fn containers(&mut self, outer: u32) -> Result<(), JsonError> {
         enum Expect {
             Value,
@@ -157,6 +162,7 @@ impl<'a> Scanner<'a> {
         }
     }
 
+    #[cfg_attr(target_pointer_width = "64", inline(always))]
     fn scalar(&mut self) -> Result<Value<'a>, JsonError> {
         match self.peek() {
             Some(b'"') => Ok(Value::String(self.string()?)),
@@ -168,6 +174,7 @@ impl<'a> Scanner<'a> {
         }
     }
 
+    #[cfg_attr(target_pointer_width = "64", inline(never))]
     fn literal(&mut self, word: &str) -> Result<(), JsonError> {
         if !self.rest().starts_with(word.as_bytes()) {
             return Err(self.unexpected());
@@ -177,6 +184,7 @@ impl<'a> Scanner<'a> {
     }
 
     /// RFC 8259 section 6: number = [ minus ] int [ frac ] [ exp ]
+    #[cfg_attr(target_pointer_width = "64", inline(always))]
     fn number(&mut self) -> Result<Number<'a>, JsonError> {
         let start = self.at;
         if self.byte() == Some(b'-') {
@@ -205,6 +213,7 @@ impl<'a> Scanner<'a> {
         Ok(Number::from_scanned(raw))
     }
 
+    #[cfg_attr(target_pointer_width = "64", inline(always))]
     fn digits(&mut self) -> Result<(), JsonError> {
         if !matches!(self.byte(), Some(b'0'..=b'9')) {
             return Err(self.error(JsonErrorKind::InvalidNumber));
@@ -216,6 +225,7 @@ impl<'a> Scanner<'a> {
     }
 
     /// What follows a reverse solidus (RFC 8259 section 7).
+    #[cfg_attr(target_pointer_width = "64", inline(never))]
     fn escape(&mut self) -> Result<(), JsonError> {
         let start = self.at;
         let invalid = JsonError { kind: JsonErrorKind::InvalidEscape, offset: start };
@@ -254,6 +264,7 @@ impl<'a> Scanner<'a> {
         Some(unit)
     }
 
+    #[cfg_attr(target_pointer_width = "64", inline(always))]
     fn byte(&self) -> Option<u8> {
         self.text.as_bytes().get(self.at).copied()
     }
@@ -272,6 +283,7 @@ impl<'a> Scanner<'a> {
     }
 
     /// The error for a byte that cannot stand here, or for the end of the text.
+    #[cfg_attr(target_pointer_width = "64", inline(never))]
     fn unexpected(&self) -> JsonError {
         self.error(match self.byte() {
             Some(_) => JsonErrorKind::UnexpectedByte,
@@ -289,6 +301,29 @@ impl<'a> Scanner<'a> {
 /// quotation mark, reverse solidus, and the control characters (U+0000 through U+001F)."
 const fn is_plain(byte: u8) -> bool {
     byte != b'"' && byte != b'\\' && byte >= b' '
+}
+
+/// How many bytes at the front of `text` are plain, eight at a time.
+fn plain_len(text: &[u8]) -> usize {
+    const ONES: u64 = 0x0101_0101_0101_0101;
+    const TOPS: u64 = 0x8080_8080_8080_8080;
+    // The top bit of each byte that is zero; of bytes above the lowest such, it may be wrong.
+    let zeros = |word: u64| word.wrapping_sub(ONES) & !word & TOPS;
+    let (words, tail) = text.as_chunks::<8>();
+    let mut len = 0_usize;
+    for word in words {
+        let word = u64::from_le_bytes(*word);
+        let quote = zeros(word ^ ONES.wrapping_mul(0x22));
+        let escape = zeros(word ^ ONES.wrapping_mul(0x5c));
+        // Below 0x20: the upper three bits are zero.
+        let control = zeros(word & ONES.wrapping_mul(0xe0));
+        let special = quote | escape | control;
+        if special != 0 {
+            return len.wrapping_add(usize::try_from(special.trailing_zeros() / 8).unwrap_or(0));
+        }
+        len = len.wrapping_add(8);
+    }
+    len.wrapping_add(tail.iter().take_while(|byte| is_plain(**byte)).count())
 }
 
 /// The kinds of the open containers: a bit each, the innermost lowest; 1 is an object.

@@ -100,11 +100,7 @@ impl<'a> Object<'a> {
             if count >= MAX_MEMBERS {
                 return Err(members.scanner.error(JsonErrorKind::TooManyMembers));
             }
-            let mut earlier =
-                names_of(text.as_bytes(), |rest| rest.trim_ascii_start().starts_with(b":"))
-                    .take(count)
-                    .filter_map(Text::from_raw);
-            if names.insert(name.hash()) && earlier.any(|earlier| earlier == name) {
+            if names.insert(name.hash()) && is_among_the_first(text, count, name) {
                 return Err(members.scanner.error(JsonErrorKind::DuplicateMember));
             }
             count = count.saturating_add(1);
@@ -145,6 +141,16 @@ impl core::fmt::Debug for Object<'_> {
     }
 }
 
+/// Whether `name` is one of the first `count` names: asked only where the filter cannot tell.
+#[cold]
+#[cfg_attr(target_pointer_width = "64", inline(never))]
+fn is_among_the_first(text: &str, count: usize, name: Text<'_>) -> bool {
+    names_of(text.as_bytes(), |rest| rest.trim_ascii_start().starts_with(b":"))
+        .take(count)
+        .filter_map(Text::from_raw)
+        .any(|earlier| earlier == name)
+}
+
 /// The members of an [`Object`]: pairs of a name and a value.
 #[derive(Clone, Copy, Debug)]
 pub struct Members<'a> {
@@ -158,6 +164,7 @@ impl<'a> Members<'a> {
     }
 
     /// The next member; `None` after the closing brace.
+    #[cfg_attr(target_pointer_width = "64", inline(always))]
     fn step(&mut self) -> Result<Option<(Text<'a>, Value<'a>)>, JsonError> {
         if !self.state.advance(&mut self.scanner, b'{', b'}')? {
             return Ok(None);
@@ -235,6 +242,7 @@ enum State {
 
 impl State {
     /// Steps over the bracket or comma before the next item; `false` at the end of the container.
+    #[cfg_attr(target_pointer_width = "64", inline(always))]
     fn advance(
         &mut self,
         scanner: &mut Scanner<'_>,
