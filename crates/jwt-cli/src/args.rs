@@ -3,9 +3,9 @@
 use std::ffi::OsString;
 use std::path::PathBuf;
 
-use clap::builder::{OsStringValueParser, TypedValueParser};
+use clap::builder::{OsStringValueParser, PossibleValue, TypedValueParser};
 use clap::{Args, Parser, Subcommand, ValueEnum};
-use jwt_std::Algorithm;
+use jwt_std::{Algorithm, SigningKey};
 
 /// Make keys, mint, verify and inspect JSON Web Tokens
 ///
@@ -48,28 +48,38 @@ pub(crate) enum KeyCommand {
     Inspect(Inspect),
     /// Write a key in another form
     Convert(Convert),
+    /// The RFC 7638 thumbprint of a key, to be its kid
+    Thumbprint(Inspect),
 }
 
-#[derive(Clone, Copy, Debug, ValueEnum)]
-pub(crate) enum Alg {
-    #[value(name = "ES256")]
-    Es256,
-    #[value(name = "HS256")]
-    Hs256,
-    #[value(name = "HS384")]
-    Hs384,
-    #[value(name = "HS512")]
-    Hs512,
-}
+/// An algorithm that there are keys for.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Alg(Algorithm);
 
 impl Alg {
-    pub(crate) const fn algorithm(self) -> Algorithm {
-        match self {
-            Self::Es256 => Algorithm::Es256,
-            Self::Hs256 => Algorithm::Hs256,
-            Self::Hs384 => Algorithm::Hs384,
-            Self::Hs512 => Algorithm::Hs512,
+    const ALL: [Self; SigningKey::ALGORITHMS.len()] = {
+        let mut all = [Self(Algorithm::Es256); SigningKey::ALGORITHMS.len()];
+        let mut at = 0;
+        #[allow(clippy::indexing_slicing, clippy::arithmetic_side_effects)] // at compile time
+        while at < all.len() {
+            all[at] = Self(SigningKey::ALGORITHMS[at]);
+            at += 1;
         }
+        all
+    };
+
+    pub(crate) const fn algorithm(self) -> Algorithm {
+        self.0
+    }
+}
+
+impl ValueEnum for Alg {
+    fn value_variants<'a>() -> &'a [Self] {
+        &Self::ALL
+    }
+
+    fn to_possible_value(&self) -> Option<PossibleValue> {
+        Some(PossibleValue::new(self.0.name()))
     }
 }
 
@@ -78,6 +88,9 @@ pub(crate) struct Keygen {
     /// What the key is for
     #[arg(long)]
     pub(crate) alg: Alg,
+    /// Size of the modulus of an RSA key: 2048, 3072, 4096 or 8192; 2048 without this
+    #[arg(long, value_name = "BITS")]
+    pub(crate) rsa_bits: Option<usize>,
     /// Name of the key
     #[arg(long, value_name = "ID", conflicts_with = "kid_thumbprint")]
     pub(crate) kid: Option<String>,
@@ -103,14 +116,14 @@ pub(crate) enum KeygenFormat {
 
 #[derive(Debug, Args)]
 pub(crate) struct Inspect {
-    /// A JWK, JWK Set, PEM or DER; - is stdin
+    /// A JWK, JWK Set, PEM (of a certificate the key) or DER; - is stdin
     #[arg(value_name = "FILE")]
     pub(crate) file: PathBuf,
 }
 
 #[derive(Debug, Args)]
 pub(crate) struct Convert {
-    /// A JWK, PEM or DER; - is stdin
+    /// A JWK, PEM (of a certificate the key) or DER; - is stdin
     #[arg(value_name = "FILE")]
     pub(crate) file: PathBuf,
     /// The form to write
@@ -119,6 +132,9 @@ pub(crate) struct Convert {
     /// Write the public part only
     #[arg(long)]
     pub(crate) public: bool,
+    /// The algorithm; needed where a JWK is written and the key does not say
+    #[arg(long)]
+    pub(crate) alg: Option<Alg>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -131,7 +147,7 @@ pub(crate) enum ConvertFormat {
 #[derive(Debug, Args)]
 #[group(required = true, multiple = false)]
 pub(crate) struct KeySource {
-    /// A JWK, JWK Set, PEM or DER; - is stdin
+    /// A JWK, JWK Set, PEM (of a certificate the key) or DER; - is stdin
     #[arg(long, value_name = "FILE")]
     pub(crate) key: Option<PathBuf>,
     /// A raw HMAC secret, every byte of it; - is stdin

@@ -5,7 +5,7 @@ use std::ffi::OsStr;
 use jwt_std::jwt_core::error::WriteError;
 use jwt_std::jwt_core::json::{Object, from_fn};
 use jwt_std::jwt_core::{Audience, MintError};
-use jwt_std::{Error, Minter, NumericDate, RegisteredClaims, mint_members, now};
+use jwt_std::{Backend, Error, Minter, NumericDate, RegisteredClaims, mint_members, now};
 
 use crate::args::{Mint, Moment};
 use crate::exit::{Failure, Result, usage};
@@ -46,7 +46,11 @@ pub(crate) fn run(args: &Mint) -> Result {
 
     warn(claims);
     let key = input::private_key(&args.source, args.kid.as_deref(), args.alg)?;
-    let key = key.signing_key().map_err(Error::from)?;
+    // In pure Rust, ECDSA is deterministic: the same claims are the same token. RSA does not sign there.
+    let key = match key.signing_key_with(Backend::RustCrypto) {
+        Err(Error::NoRsaSigning) => key.signing_key(),
+        key => key,
+    }?;
     let own = from_fn(|members| {
         for (name, value) in header.members() {
             members.value(&name.to_string(), value);

@@ -29,6 +29,10 @@ pub enum Error {
     },
     /// A symmetric JWK without `alg`, and the caller did not say which algorithm it is for.
     AlgorithmNeeded,
+    /// An RSA key that does not say which of its six algorithms it is for, and neither did the caller.
+    RsaAlgorithmNeeded,
+    /// RSA private keys are not used or made in pure Rust: that needs the feature `aws-lc-rs`.
+    NoRsaSigning,
     /// The algorithm of the key is not one that the caller allows.
     AlgorithmNotAllowed,
     /// There are no keys of this algorithm here.
@@ -75,6 +79,8 @@ impl Error {
             | Self::SeveralPemBlocks
             | Self::FileTooLarge { .. }
             | Self::AlgorithmNeeded
+            | Self::RsaAlgorithmNeeded
+            | Self::NoRsaSigning
             | Self::AlgorithmNotAllowed
             | Self::AlgorithmNotSupported { .. }
             | Self::NoSingleKey { .. } => Some(Stage::Key),
@@ -96,6 +102,12 @@ impl fmt::Display for Error {
             Self::FileTooLarge { limit } => write!(f, "the file has more than {limit} bytes"),
             Self::AlgorithmNeeded => {
                 f.write_str("the symmetric key does not say its algorithm; say it")
+            }
+            Self::RsaAlgorithmNeeded => {
+                f.write_str("the RSA key does not say its algorithm; say it")
+            }
+            Self::NoRsaSigning => {
+                f.write_str("RSA private keys need the feature aws-lc-rs of jwt-std")
             }
             Self::AlgorithmNotAllowed => {
                 f.write_str("the algorithm of the key is not among those allowed")

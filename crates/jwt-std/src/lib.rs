@@ -1,23 +1,29 @@
 //! JSON Web Tokens for std applications, on the core that firmware uses.
 //!
-//! This crate holds no cryptography and no parser of its own: it turns files, strings and serde types
-//! into what `jwt-core` takes, so its verdicts are the core's.
+//! This crate holds no cryptography and no token parser of its own: it turns files, strings and serde
+//! types into what `jwt-core` takes, so its verdicts are the core's. The arithmetic of the algorithms
+//! that the core has no keys for is that of a [`Backend`].
 #![doc = include_str!("../README.md")]
 #![forbid(unsafe_code)]
 
+mod backend;
 mod clock;
 mod describe;
 mod error;
 mod explain;
 mod file;
 mod key;
+mod material;
 mod pem;
+mod pick;
 mod private;
 mod public;
 mod secret;
 mod set;
 mod token;
+mod typed;
 
+pub use backend::Backend;
 pub use clock::now;
 pub use describe::Description;
 pub use error::Error;
@@ -28,6 +34,7 @@ pub use private::PrivateKey;
 pub use public::PublicKey;
 pub use set::KeySet;
 pub use token::{Token, mint, mint_members, verify};
+pub use typed::{KeyAlgorithm, SigningKeyOf, VerifyingKeyOf};
 
 /// The core, whose types appear here.
 pub use jwt_core;

@@ -1,17 +1,17 @@
-//! What can be told of PEM (RFC 7468) by its labels, before the core reads what is inside: a certificate, an
-//! encrypted key and several keys are each named as what they are.
+//! What can be told of PEM (RFC 7468) by its labels, before what is inside is read: an encrypted
+//! key and several keys are each named as what they are.
 
 use jwt_core::KeyError;
 
-use crate::Error;
+use crate::{Error, material};
 
 /// Characters of a label that is shown.
 const SHOWN: usize = 40;
 
 /// Refuses text that is not one block with the label of a plain key.
-pub(crate) fn check(text: &[u8]) -> Result<(), Error> {
+pub(crate) fn check(pem: &[u8]) -> Result<(), Error> {
     // What is not ASCII is refused by the core.
-    let Ok(text) = std::str::from_utf8(text) else { return Ok(()) };
+    let Ok(text) = std::str::from_utf8(pem) else { return Ok(()) };
     let blocks = text.split("-----BEGIN ").skip(1);
     let mut labels = blocks.filter_map(|block| block.split("-----").next());
     // openssl writes the name of the curve in a block of its own before a SEC1 key.
@@ -29,10 +29,15 @@ pub(crate) fn check(text: &[u8]) -> Result<(), Error> {
         Some(label) if label.len() > SHOWN || !label.bytes().all(in_label) => Ok(()),
         Some(label) if encrypted => Err(Error::OtherPem { label: format!("ENCRYPTED {label}") }),
         Some("EC PRIVATE KEY" | "PRIVATE KEY" | "PUBLIC KEY") | None => Ok(()),
-        // The core knows these, and that they are RSA.
         Some("RSA PRIVATE KEY" | "RSA PUBLIC KEY") => Ok(()),
+        Some("CERTIFICATE") if is_certificate(pem) => Ok(()),
         Some(label) => Err(Error::OtherPem { label: label.to_owned() }),
     }
+}
+
+/// Whether there is a certificate behind its label, and a key in it, of whatever kind.
+fn is_certificate(pem: &[u8]) -> bool {
+    !matches!(material::from_pem(pem), Err(KeyError::InvalidDer | KeyError::InvalidPem))
 }
 
 /// A label that says one kind of key where the other is inside is no PEM of a key.

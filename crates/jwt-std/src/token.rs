@@ -30,12 +30,12 @@ pub fn mint_members<H: WriteMembers>(
 ) -> Result<String, Error> {
     let mut buf = vec![0; 512];
     loop {
-        let minted = match key {
-            SigningKey::Hs256(key) => minter.mint(&mut buf, key, claims),
-            SigningKey::Hs384(key) => minter.mint(&mut buf, key, claims),
-            SigningKey::Hs512(key) => minter.mint(&mut buf, key, claims),
-            SigningKey::Es256(key) => minter.mint(&mut buf, key, claims),
-        };
+        let drafted = minter.draft_any(key.algorithm(), key.signature_len(), &mut buf, claims);
+        let minted = drafted.and_then(|draft| {
+            let signature =
+                key.sign(draft.signing_input()).map_err(|_| MintError::SigningFailed)?;
+            draft.finish(signature.as_ref())
+        });
         match minted.map(|token| token.as_str().to_owned()) {
             // The core tells the exact size, so the second time it fits.
             Err(MintError::BufferTooSmall { needed }) if needed > buf.len() => {

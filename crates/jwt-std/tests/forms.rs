@@ -1,0 +1,154 @@
+//! Keys as OpenSSL writes them, in every form, and what is no key for this.
+#![allow(clippy::unwrap_used, clippy::panic, missing_docs)] // a test may panic
+
+mod common;
+
+use common::{der, file, rows};
+use jwt_core::KeyError;
+use jwt_core::error::KeyForm;
+use jwt_std::{Algorithm, Error, PrivateKey, PublicKey};
+use serde_json::{Value, json};
+
+const KEYS: [(&str, Algorithm); 6] = [
+    ("p256", Algorithm::Es256),
+    ("p384", Algorithm::Es384),
+    ("p521", Algorithm::Es512),
+    ("secp256k1", Algorithm::Es256k),
+    ("ed25519", Algorithm::EdDsa),
+    ("rsa", Algorithm::Ps384),
+];
+
+#[test]
+fn every_form_of_a_key_is_that_key() {
+    for (name, algorithm) in KEYS {
+        let said = (name == "rsa").then_some(algorithm);
+        let pkcs8 = file(&format!("{name}.pkcs8.pem"));
+        let key = PrivateKey::from_pem(&pkcs8, said).unwrap();
+        let public = key.public().unwrap();
+        assert_eq!((key.algorithm(), public.algorithm()), (algorithm, algorithm));
+        assert_eq!(key.to_pem().unwrap().as_bytes(), pkcs8, "{name}");
+        let other = match name {
+            "ed25519" => None,
+            "rsa" => Some("rsa.pkcs1.pem".to_owned()),
+            _ => Some(format!("{name}.sec1.pem")),
+        };
+        for other in other.iter().chain([&format!("{name}.pkcs8.pem")]) {
+            for again in
+                [PrivateKey::from_pem(&file(other), said), PrivateKey::from_der(&der(other), said)]
+            {
+                assert_eq!(again.unwrap().to_jwk(), key.to_jwk(), "{other}");
+            }
+            // Of a private key, the public part.
+            assert_eq!(PublicKey::from_pem(&file(other), said).unwrap(), public);
+        }
+        let jwk = PrivateKey::from_jwk(key.to_jwk().as_bytes(), None).unwrap();
+        assert_eq!(jwk.to_der().unwrap(), key.to_der().unwrap());
+        assert_eq!(jwk.thumbprint().unwrap(), public.thumbprint().unwrap());
+
+        let spki = file(&format!("{name}.spki.pem"));
+        assert_eq!(public.to_pem().unwrap().as_bytes(), spki);
+        let certificate = file(&format!("{name}.certificate.pem"));
+        for again in [
+            PublicKey::from_pem(&spki, said),
+            PublicKey::from_pem(&certificate, said),
+            PublicKey::from_der(&der(&format!("{name}.spki.pem")), said),
+            PublicKey::from_jwk(public.to_jwk().as_bytes(), None),
+        ] {
+            assert_eq!(again.unwrap(), public, "{name}");
+        }
+        let error = PrivateKey::from_pem(&spki, said).unwrap_err();
+        assert!(matches!(error, Error::Key(KeyError::PublicKey)), "{error}");
+    }
+    let public = PublicKey::from_pem(&file("rsa.spki.pem"), Some(Algorithm::Rs256)).unwrap();
+    let pkcs1 = file("rsa.pkcs1-public.pem");
+    assert_eq!(PublicKey::from_pem(&pkcs1, Some(Algorithm::Rs256)).unwrap(), public);
+}
+
+#[test]
+fn keys_of_the_wrong_kind_are_told_apart() {
+    let wrong = |found, needed| KeyError::WrongForm { found, needed };
+    let edwards = wrong(KeyForm::Edwards, KeyForm::Ed25519);
+    for (name, algorithm, expected) in [
+        ("p384.pkcs8.pem", Algorithm::Es256, wrong(KeyForm::P384, KeyForm::P256)),
+        ("p256.pkcs8.pem", Algorithm::Es256k, wrong(KeyForm::P256, KeyForm::Secp256k1)),
+        ("rsa.pkcs8.pem", Algorithm::EdDsa, wrong(KeyForm::Rsa, KeyForm::Ed25519)),
+        ("ed25519.pkcs8.pem", Algorithm::Rs256, wrong(KeyForm::Ed25519, KeyForm::Rsa)),
+        ("p521.sec1.pem", Algorithm::Hs256, wrong(KeyForm::P521, KeyForm::Symmetric)),
+        ("x25519.pkcs8.pem", Algorithm::EdDsa, edwards),
+        ("ed448.pkcs8.pem", Algorithm::EdDsa, edwards),
+        ("rsa-pss.pkcs8.pem", Algorithm::Ps256, wrong(KeyForm::Other, KeyForm::P256)),
+        ("rsa-1024.pkcs8.pem", Algorithm::Rs256, KeyError::RsaModulus { bits: 1024 }),
+    ] {
+        match PrivateKey::from_pem(&file(name), Some(algorithm)) {
+            Err(Error::Key(found)) => assert_eq!(found, expected, "{name}"),
+            other => panic!("{name}: {other:?}"),
+        }
+    }
+    assert!(PrivateKey::from_pem(&file("rsa-3-primes.pkcs8.pem"), Some(Algorithm::Rs256)).is_err());
+    let rsa = PrivateKey::from_pem(&file("rsa.pkcs8.pem"), None);
+    assert!(matches!(rsa, Err(Error::RsaAlgorithmNeeded)));
+}
+
+#[test]
+fn parts_that_do_not_belong_together_are_refused() {
+    for (name, algorithm) in KEYS {
+        let key = PrivateKey::from_pem(&file(&format!("{name}.pkcs8.pem")), Some(algorithm));
+        let jwk: Value = serde_json::from_str(&key.unwrap().to_jwk()).unwrap();
+        let secret = ["d", "p", "q", "dp", "dq", "qi"];
+        for member in secret.into_iter().filter(|member| jwk.get(member).is_some()) {
+            let mut broken = jwk.clone();
+            let mut text = jwk[member].as_str().unwrap().to_owned();
+            // Not the first character, which could make it longer than the rest allows.
+            let other = if text.get(5..6) == Some("A") { "B" } else { "A" };
+            text.replace_range(5..6, other);
+            broken[member] = json!(text);
+            let text = broken.to_string();
+            let error = PrivateKey::from_jwk(text.as_bytes(), None).unwrap_err();
+            let public = PublicKey::from_jwk(text.as_bytes(), None);
+            assert!(
+                matches!(error, Error::Key(KeyError::KeyMismatch | KeyError::InvalidPrivateKey)),
+                "{name} {member}: {error}"
+            );
+            assert!(public.is_err(), "{name} {member}");
+        }
+        if name == "rsa" {
+            // RFC 7518 section 6.3.2: all of them or none. From d alone they are found again.
+            let mut bare = jwk.clone();
+            for member in ["p", "q", "dp", "dq", "qi"] {
+                let mut some = jwk.clone();
+                some.as_object_mut().unwrap().remove(member);
+                assert!(PrivateKey::from_jwk(some.to_string().as_bytes(), None).is_err());
+                bare.as_object_mut().unwrap().remove(member);
+            }
+            let again = PrivateKey::from_jwk(bare.to_string().as_bytes(), None).unwrap();
+            assert_eq!(again.public().unwrap().algorithm(), algorithm);
+        }
+        for (member, value) in [
+            ("alg", json!("HS256")),
+            ("use", json!("enc")),
+            ("key_ops", json!(["encrypt"])),
+            ("crv", json!("P-999")),
+        ] {
+            let mut other = jwk.clone();
+            other[member] = value;
+            let error = PrivateKey::from_jwk(other.to_string().as_bytes(), None);
+            assert!(error.is_err() || (member == "crv" && name == "rsa"), "{name} {member}");
+        }
+    }
+}
+
+#[test]
+fn thumbprints_are_those_of_the_rfcs() {
+    let vectors = common::testdata("rfc7638_thumbprints.json");
+    let mut compared = 0;
+    for row in rows(&vectors) {
+        let jwk = row["jwk"].to_string();
+        // Of a symmetric key there is no public part.
+        if row["jwk"]["kty"] != "oct" {
+            let key = PublicKey::from_jwk(jwk.as_bytes(), None).unwrap();
+            assert_eq!(key.thumbprint().unwrap(), row["thumbprint"].as_str().unwrap());
+            compared += 1;
+        }
+    }
+    assert!(compared >= 3, "{compared}");
+}
