@@ -5,7 +5,9 @@ use std::time::Instant;
 
 use crate::count::Count;
 use crate::sh::{Result, cargo, run};
-use crate::{coverage, cross, demo, deny, device, fuzz, interop, packages, powerset, test, tidy};
+use crate::{
+    bench, coverage, cross, demo, deny, device, fuzz, interop, packages, powerset, test, tidy,
+};
 
 /// A command: its name, what it is for, and what runs.
 type Command = (&'static str, &'static str, fn(&[String]) -> Result<Count>);
@@ -31,6 +33,14 @@ const COMMANDS: &[Command] = &[
         "firmware in QEMU: run, judged, measured against its budgets (--bless)",
         |arguments| device::run(arguments),
     ),
+    (
+        "bench",
+        "against other libraries; --gate: the instructions below, --bless: accept them",
+        |arguments| bench::run(arguments),
+    ),
+    ("instructions", "instructions of jwt-core's operations, against their budgets", |_| {
+        bench::gate()
+    }),
     ("coverage", "line coverage of jwt-core", |_| none(coverage::run())),
     ("deny", "licences, bans and sources of dependencies", |_| none(deny::run())),
     ("packages", "every published crate packages cleanly", |_| none(packages::run())),
@@ -39,8 +49,21 @@ const COMMANDS: &[Command] = &[
 
 /// What CI runs, in this order.
 const STAGES: &[&str] = &[
-    "fmt", "tidy", "clippy", "unit", "interop", "doc", "powerset", "cross", "device", "coverage",
-    "deny", "packages", "fuzz", "demo",
+    "fmt",
+    "tidy",
+    "clippy",
+    "unit",
+    "interop",
+    "doc",
+    "powerset",
+    "cross",
+    "device",
+    "instructions",
+    "coverage",
+    "deny",
+    "packages",
+    "fuzz",
+    "demo",
 ];
 
 pub(crate) fn dispatch(mut arguments: Vec<String>) -> ExitCode {
@@ -48,7 +71,7 @@ pub(crate) fn dispatch(mut arguments: Vec<String>) -> ExitCode {
     let Some(command) = COMMANDS.iter().find(|command| command.0 == name) else {
         println!("cargo xtask COMMAND\n");
         for (name, purpose, _) in COMMANDS {
-            println!("  {name:<10} {purpose}");
+            println!("  {name:<12} {purpose}");
         }
         return if name == "help" { ExitCode::SUCCESS } else { ExitCode::from(2) };
     };
@@ -83,7 +106,7 @@ fn ci() -> Result<Count> {
             Err(_) => "FAILED",
         };
         let tests = result.as_ref().map_or(0, |count| count.passed);
-        rows.push(format!("{name:<10} {verdict:<8} {seconds:>5} s {tests:>6} tests"));
+        rows.push(format!("{name:<12} {verdict:<8} {seconds:>5} s {tests:>6} tests"));
         match result {
             Ok(count) => total = total.and(count),
             Err(error) => {

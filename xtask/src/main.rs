@@ -1,5 +1,6 @@
 //! The repository's own commands: `cargo xtask help`.
 
+mod bench;
 mod ci;
 mod count;
 mod coverage;
@@ -7,6 +8,7 @@ mod cross;
 mod demo;
 mod deny;
 mod device;
+mod drawn;
 mod fresh;
 mod fuzz;
 mod interop;
