@@ -9,6 +9,7 @@ mod demo;
 mod deny;
 mod device;
 mod drawn;
+mod examples;
 mod fresh;
 mod fuzz;
 mod interop;
