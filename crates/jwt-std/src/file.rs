@@ -26,7 +26,7 @@ pub enum Container {
     JwkSet,
     /// PEM, RFC 7468.
     Pem,
-    /// DER: SEC1, PKCS#8, PKCS#1 or SPKI.
+    /// DER: SEC1, PKCS#8, PKCS#1, SPKI or a certificate.
     Der,
 }
 
@@ -231,6 +231,8 @@ impl KeyFile {
                 _ => Err(error),
             },
             Err(KeyError::WrongForm { .. } | KeyError::UnsupportedPem) => read(),
+            // The core knows certificates by their label only.
+            Err(KeyError::InvalidDer) if material::is_certificate(&self.bytes) => read(),
             Err(error) => Err(error),
         }
     }

@@ -51,6 +51,10 @@ fn every_form_of_a_key_is_that_key() {
         for again in [
             PublicKey::from_pem(&spki, said),
             PublicKey::from_pem(&certificate, said),
+            PublicKey::from_der(&der(&format!("{name}.certificate.pem")), said),
+            KeyFile::parse(der(&format!("{name}.certificate.pem")).into())
+                .and_then(|file| file.public_key(said)),
+            KeyFile::parse(certificate.into()).and_then(|file| file.public_key(said)),
             PublicKey::from_der(&der(&format!("{name}.spki.pem")), said),
             PublicKey::from_jwk(public.to_jwk().as_bytes(), None),
         ] {
@@ -132,6 +136,8 @@ fn rsa_keys_that_are_reserved_for_pss_are_refused_by_their_name() {
     let expected = KeyError::WrongForm { found: KeyForm::RsaPss, needed: KeyForm::Rsa };
     for name in ["rsa-pss.pkcs8.pem", "rsa-pss.spki.pem", "rsa-pss.certificate.pem"] {
         for algorithm in [Algorithm::Rs256, Algorithm::Ps256] {
+            let error = PublicKey::from_der(&der(name), Some(algorithm)).unwrap_err();
+            assert!(matches!(error, Error::Key(found) if found == expected), "{name}: {error}");
             for error in refusals(name, algorithm) {
                 assert!(matches!(error, Error::Key(found) if found == expected), "{name}: {error}");
             }

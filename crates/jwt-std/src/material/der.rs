@@ -1,5 +1,5 @@
 //! Key material in DER: PKCS#8 (RFC 5958), SEC1 (RFC 5915), PKCS#1 (RFC 8017 appendix A.1) and SPKI
-//! (RFC 5280, RFC 5480, RFC 8410), over the packages of RustCrypto.
+//! and certificates (RFC 5280, RFC 5480, RFC 8410), over the packages of RustCrypto.
 
 use der::asn1::{BitStringRef, OctetStringRef, SequenceRef, UintRef};
 use der::{AnyRef, Decode as _, Encode as _, Reader as _, SliceReader, TagMode, TagNumber};
@@ -34,6 +34,9 @@ pub(crate) fn read(der: &[u8]) -> Result<Material, KeyError> {
     }
     if SubjectPublicKeyInfoRef::from_der(der).is_ok() {
         return spki(der).map(Material::Public);
+    }
+    if is_certificate(der) {
+        return certificate(der).map(Material::Public);
     }
     pkcs1_public(der).map(Material::Public)
 }
@@ -145,6 +148,11 @@ pub(super) fn certificate(der: &[u8]) -> Result<Public, KeyError> {
     let certificate = x509_cert::Certificate::from_der(der).map_err(|_| KeyError::InvalidDer)?;
     let info = certificate.tbs_certificate().subject_public_key_info();
     spki(&info.to_der().map_err(|_| KeyError::InvalidDer)?)
+}
+
+/// Whether this is an X.509 certificate, whatever the key in it.
+pub(crate) fn is_certificate(der: &[u8]) -> bool {
+    x509_cert::Certificate::from_der(der).is_ok()
 }
 
 enum Kind {
