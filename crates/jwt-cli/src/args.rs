@@ -3,7 +3,7 @@
 use std::ffi::OsString;
 use std::path::PathBuf;
 
-use clap::builder::{OsStringValueParser, PossibleValue, TypedValueParser};
+use clap::builder::{OsStringValueParser, PossibleValue, StringValueParser, TypedValueParser};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use jwt_std::{Algorithm, SigningKey};
 
@@ -92,7 +92,13 @@ pub(crate) struct Keygen {
     #[arg(long, value_name = "BITS")]
     pub(crate) rsa_bits: Option<usize>,
     /// Name of the key
-    #[arg(long, value_name = "ID", conflicts_with = "kid_thumbprint")]
+    #[arg(
+        long,
+        value_name = "ID",
+        conflicts_with = "kid_thumbprint",
+        allow_hyphen_values = true,
+        value_parser = name()
+    )]
     pub(crate) kid: Option<String>,
     /// Name the key by its RFC 7638 thumbprint
     #[arg(long)]
@@ -163,7 +169,7 @@ pub(crate) struct Mint {
     #[arg(long)]
     pub(crate) alg: Option<Alg>,
     /// kid of the header; of a JWK Set it chooses the key
-    #[arg(long)]
+    #[arg(long, allow_hyphen_values = true, value_parser = name())]
     pub(crate) kid: Option<String>,
     /// typ of the header
     #[arg(long)]
@@ -175,13 +181,13 @@ pub(crate) struct Mint {
     #[arg(long, value_name = "JSON|@FILE|-")]
     pub(crate) claims: Option<String>,
     /// Issuer
-    #[arg(long)]
+    #[arg(long, allow_hyphen_values = true, value_parser = name())]
     pub(crate) iss: Option<String>,
     /// Subject
-    #[arg(long)]
+    #[arg(long, allow_hyphen_values = true, value_parser = name())]
     pub(crate) sub: Option<String>,
     /// Audience; several make an array
-    #[arg(long)]
+    #[arg(long, allow_hyphen_values = true, value_parser = name())]
     pub(crate) aud: Vec<String>,
     /// Expiration: seconds from now, or @ and UNIX seconds
     #[arg(long, value_name = "SECONDS|@UNIX", value_parser = moment, allow_negative_numbers = true)]
@@ -208,13 +214,13 @@ pub(crate) struct Verify {
     #[arg(long)]
     pub(crate) alg: Vec<Alg>,
     /// The issuer that is expected
-    #[arg(long)]
+    #[arg(long, allow_hyphen_values = true, value_parser = name())]
     pub(crate) iss: Option<String>,
     /// The subject that is expected
-    #[arg(long)]
+    #[arg(long, allow_hyphen_values = true, value_parser = name())]
     pub(crate) sub: Option<String>,
     /// An audience that is expected; several mean any of them, none means that none is used
-    #[arg(long)]
+    #[arg(long, allow_hyphen_values = true, value_parser = name())]
     pub(crate) aud: Vec<String>,
     /// The typ that is expected; absent or JWT without this
     #[arg(long)]
@@ -251,12 +257,25 @@ pub(crate) struct Decode {
 
 /// Any bytes are a token, good or bad, but for what can only be a misspelt option.
 fn token() -> impl TypedValueParser<Value = OsString> {
-    OsStringValueParser::new().try_map(|token| {
-        let option = token.as_encoded_bytes().strip_prefix(b"--").unwrap_or_default();
-        let word = |byte: &u8| byte.is_ascii_lowercase() || *byte == b'-';
-        let misspelt = !option.is_empty() && option.iter().take_while(|b| **b != b'=').all(word);
-        if misspelt { Err("there is no such option") } else { Ok(token) }
+    OsStringValueParser::new().try_map(|token| match is_option(token.as_encoded_bytes()) {
+        true => Err("there is no such option"),
+        false => Ok(token),
     })
+}
+
+/// A name may begin with a hyphen, as one thumbprint in 64 does, but does not look like an option.
+fn name() -> impl TypedValueParser<Value = String> {
+    StringValueParser::new().try_map(|name| match is_option(name.as_bytes()) {
+        true => Err("two hyphens and a word are an option, not a value"),
+        false => Ok(name),
+    })
+}
+
+/// Two hyphens and a word.
+fn is_option(text: &[u8]) -> bool {
+    let option = text.strip_prefix(b"--").unwrap_or_default();
+    let word = |byte: &u8| byte.is_ascii_lowercase() || *byte == b'-';
+    !option.is_empty() && option.iter().take_while(|b| **b != b'=').all(word)
 }
 
 /// A point in time, relative or not.
