@@ -2,7 +2,7 @@
 //! line and answers one a line.
 //!
 //! ```text
-//! {"op":"version"}                                                -> {"version":"2.15.1"}
+//! {"op":"version"}                            -> {"version":"2.15.1","algorithms":["HS256",…]}
 //! {"op":"keygen","alg":"ES256","format":"jwk"|"pem"}              -> {"private":"…","public":"…"}
 //! {"op":"mint","key":"…","alg":"ES256","header":{…},"claims":{…}} -> {"token":"…"}
 //! {"op":"forge","secret":"base64url","input":"…"}                 -> {"token":"…"}
@@ -30,6 +30,8 @@ const NODE_PACKAGE: &str = "jose@6.2.18";
 pub(super) struct Peer {
     name: &'static str,
     version: String,
+    /// The names of the algorithms that it has.
+    algorithms: Vec<String>,
     process: Child,
     questions: ChildStdin,
     answers: BufReader<ChildStdout>,
@@ -71,14 +73,23 @@ impl Peer {
             return Err("a peer without pipes".into());
         };
         let answers = BufReader::new(answers);
-        let mut peer = Self { name, version: String::new(), process, questions, answers };
-        peer.version = text(&peer.ask(&json!({"op": "version"}))?, "version")?;
+        let (version, algorithms) = (String::new(), Vec::new());
+        let mut peer = Self { name, version, algorithms, process, questions, answers };
+        let answer = peer.ask(&json!({"op": "version"}))?;
+        peer.version = text(&answer, "version")?;
+        let algorithms = answer.get("algorithms").and_then(Value::as_array).ok_or("none")?;
+        peer.algorithms = algorithms.iter().filter_map(Value::as_str).map(str::to_owned).collect();
         Ok(peer)
     }
 
     /// Name and version.
     pub(super) fn title(&self) -> String {
         format!("{} {}", self.name, self.version)
+    }
+
+    /// Whether it has an algorithm.
+    pub(super) fn has(&self, alg: &str) -> bool {
+        self.algorithms.iter().any(|name| name == alg)
     }
 
     /// A new private key and its public key, as the text of their files.
