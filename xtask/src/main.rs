@@ -7,6 +7,7 @@ mod coverage;
 mod cross;
 mod demo;
 mod deny;
+mod dependencies;
 mod device;
 mod drawn;
 mod fresh;
