@@ -15,6 +15,7 @@ mod fuzz;
 mod interop;
 mod packages;
 mod powerset;
+mod published;
 mod sh;
 mod test;
 mod tidy;
