@@ -6,8 +6,8 @@ use std::time::Instant;
 use crate::count::Count;
 use crate::sh::{Result, cargo, run};
 use crate::{
-    bench, coverage, cross, demo, deny, device, fuzz, interop, packages, powerset, published, test,
-    tidy,
+    bench, coverage, cross, demo, deny, device, examples, fuzz, interop, packages, powerset,
+    published, test, tidy,
 };
 
 /// A command: its name, what it is for, and what runs.
@@ -21,6 +21,7 @@ const COMMANDS: &[Command] = &[
     ("tidy", "the repository's rules, checked from its sources", |_| none(tidy::run())),
     ("clippy", "lints of every crate, target and feature", |_| none(clippy())),
     ("unit", "cargo test of every crate and feature", |_| test::cargo_tests()),
+    ("examples", "every example runs, and prints what its head says", |_| examples::run_all()),
     ("interop", "PyJWT and jose verify our tokens, we verify theirs", |_| interop::run()),
     ("doc", "documentation without warnings", |_| none(doc())),
     ("powerset", "every combination of features compiles, of jwt-device every pair", |_| {
@@ -63,6 +64,7 @@ const STAGES: &[&str] = &[
     "tidy",
     "clippy",
     "unit",
+    "examples",
     "interop",
     "doc",
     "powerset",

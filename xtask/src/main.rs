@@ -10,6 +10,7 @@ mod deny;
 mod dependencies;
 mod device;
 mod drawn;
+mod examples;
 mod fresh;
 mod fuzz;
 mod interop;

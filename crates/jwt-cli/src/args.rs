@@ -116,14 +116,14 @@ pub(crate) enum KeygenFormat {
 
 #[derive(Debug, Args)]
 pub(crate) struct Inspect {
-    /// A JWK, JWK Set, PEM (of a certificate the key) or DER; - is stdin
+    /// A JWK, JWK Set, PEM or DER (of a certificate the key); - is stdin
     #[arg(value_name = "FILE")]
     pub(crate) file: PathBuf,
 }
 
 #[derive(Debug, Args)]
 pub(crate) struct Convert {
-    /// A JWK, PEM (of a certificate the key) or DER; - is stdin
+    /// A JWK, PEM or DER (of a certificate the key); - is stdin
     #[arg(value_name = "FILE")]
     pub(crate) file: PathBuf,
     /// The form to write
@@ -147,7 +147,7 @@ pub(crate) enum ConvertFormat {
 #[derive(Debug, Args)]
 #[group(required = true, multiple = false)]
 pub(crate) struct KeySource {
-    /// A JWK, JWK Set, PEM (of a certificate the key) or DER; - is stdin
+    /// A JWK, JWK Set, PEM or DER (of a certificate the key); - is stdin
     #[arg(long, value_name = "FILE")]
     pub(crate) key: Option<PathBuf>,
     /// A raw HMAC secret, every byte of it; - is stdin

@@ -77,6 +77,7 @@ const fn key_code(error: &KeyError) -> Code {
         | KeyError::TooShort { .. }
         | KeyError::RsaModulus { .. }
         | KeyError::RsaExponent
+        | KeyError::RsaFactorable
         | KeyError::NotASecret
         | KeyError::PublicKey
         | KeyError::PrivateKey

@@ -47,7 +47,7 @@ impl KeyFile {
             // Another kind of key: described as far as its envelope goes.
             Err(KeyError::WrongForm { found, .. }) => (found, self.has_private_envelope(), None),
             // Of a size or with an exponent that nobody should use.
-            Err(KeyError::RsaModulus { .. } | KeyError::RsaExponent) => {
+            Err(KeyError::RsaModulus { .. } | KeyError::RsaExponent | KeyError::RsaFactorable) => {
                 (KeyForm::Rsa, self.has_private_envelope(), None)
             }
             Err(error) => return Err(error),
@@ -101,7 +101,12 @@ fn describe_jwk(jwk: &Jwk<'_>) -> Result<Description, KeyError> {
     match material::public_from_jwk(jwk) {
         Ok(key) => form = key.form(),
         // A key that is not supported, or that nobody should use.
-        Err(KeyError::WrongForm { .. } | KeyError::RsaModulus { .. } | KeyError::RsaExponent) => {}
+        Err(
+            KeyError::WrongForm { .. }
+            | KeyError::RsaModulus { .. }
+            | KeyError::RsaExponent
+            | KeyError::RsaFactorable,
+        ) => {}
         Err(error) => return Err(error),
     }
     let mut members = Vec::new();

@@ -26,7 +26,7 @@ pub enum Container {
     JwkSet,
     /// PEM, RFC 7468.
     Pem,
-    /// DER: SEC1, PKCS#8, PKCS#1 or SPKI.
+    /// DER: SEC1, PKCS#8, PKCS#1, SPKI or a certificate.
     Der,
 }
 
@@ -208,6 +208,10 @@ impl KeyFile {
     ///
     /// P-256 keys are read by the core. What it says of others tells what they are.
     pub(crate) fn material(&self) -> Result<Material, KeyError> {
+        let read = || match self.container {
+            Container::Pem => material::from_pem(&self.bytes),
+            _ => material::from_der(&self.bytes),
+        };
         let p256 = match self.es256_private() {
             Ok(key) => {
                 let scalar = Zeroizing::new(danger::secret_bytes(&key).to_vec());
@@ -221,12 +225,14 @@ impl KeyFile {
                 let key = EcPublic::from_sec1(Curve::P256, &key.to_sec1())?;
                 Ok(Material::Public(Public::Ec(key)))
             }
-            // What the core has no name for has none here either.
-            Err(error @ KeyError::WrongForm { found: KeyForm::Other, .. }) => Err(error),
-            Err(KeyError::WrongForm { .. } | KeyError::UnsupportedPem) => match self.container {
-                Container::Pem => material::from_pem(&self.bytes),
-                _ => material::from_der(&self.bytes),
+            // What the core has no name for may have one here.
+            Err(error @ KeyError::WrongForm { found: KeyForm::Other, .. }) => match read() {
+                Err(named @ KeyError::WrongForm { .. }) => Err(named),
+                _ => Err(error),
             },
+            Err(KeyError::WrongForm { .. } | KeyError::UnsupportedPem) => read(),
+            // The core knows certificates by their label only.
+            Err(KeyError::InvalidDer) if material::is_certificate(&self.bytes) => read(),
             Err(error) => Err(error),
         }
     }

@@ -76,7 +76,11 @@ impl PublicKey {
         Self::of_material(material::from_pem(pem)?, algorithm)
     }
 
-    /// Takes in DER: SPKI (RFC 5280), PKCS#1 (RFC 8017), or the public part of a private key.
+    /// Takes in DER: SPKI (RFC 5280), PKCS#1 (RFC 8017), the key of a certificate, or the public part of a
+    /// private key.
+    ///
+    /// # Security
+    /// That of [`PublicKey::from_pem`].
     ///
     /// # Errors
     /// [`Error::Key`], [`Error::RsaAlgorithmNeeded`], [`Error::AlgorithmNotAllowed`].

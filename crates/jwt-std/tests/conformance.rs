@@ -10,9 +10,9 @@
 
 mod common;
 
-use common::{backends, hex, rows, say, signs, testdata, text, vectors};
+use common::{backends, encode, hex, rows, say, sign, signer, testdata, text, vectors};
 use jwt_core::{SigningKey as _, UnverifiedToken, VerifyingKey as _, base64url};
-use jwt_std::{Algorithm, Backend, PrivateKey, PublicKey, SigningKeyOf};
+use jwt_std::{Algorithm, PrivateKey, PublicKey, SigningKeyOf};
 use serde_json::Value;
 
 /// Folder of Wycheproof's files.
@@ -178,26 +178,73 @@ fn the_examples_of_the_rfcs_verify_and_those_that_are_deterministic_are_reproduc
 #[test]
 fn the_cookbook_of_rfc_7520_verifies() {
     for (name, algorithm) in [
-        ("4_1.rsa_v15_signature", Algorithm::Rs256),
-        ("4_2.rsa-pss_signature", Algorithm::Ps384),
-        ("4_3.ecdsa_signature", Algorithm::Es512),
+        ("jws/4_1.rsa_v15_signature", Algorithm::Rs256),
+        ("jws/4_2.rsa-pss_signature", Algorithm::Ps384),
+        ("jws/4_3.ecdsa_signature", Algorithm::Es512),
+        ("curve25519/jws", Algorithm::EdDsa),
     ] {
-        let Some(file) = vectors(&format!("rfc/cookbook/jws/{name}.json")) else { return };
+        let Some(file) = vectors(&format!("rfc/cookbook/{name}.json")) else { return };
         let jwk = file["input"]["key"].to_string();
         let key = PublicKey::from_jwk(jwk.as_bytes(), Some(algorithm)).unwrap();
         let private = PrivateKey::from_jwk(jwk.as_bytes(), Some(algorithm)).unwrap();
         assert_eq!(private.public().unwrap(), key);
         let token = text(&file["output"], "compact");
         assert_eq!(payload(token, &key), text(&file["input"], "payload").as_bytes(), "{name}");
-        // RSASSA-PKCS1-v1_5 is deterministic: the same input is the same token.
-        let backend = Backend::default();
-        if algorithm == Algorithm::Rs256 && signs(backend, algorithm) {
+        // What is deterministic is reproduced: the same input is the same token.
+        if let (true, Some(backend)) = (file["reproducible"] == true, signer(algorithm)) {
             let key = private.signing_key_with(backend).unwrap();
-            let key = SigningKeyOf::<jwt_core::Rs256>::try_from(key).unwrap();
             let (input, signature) = token.rsplit_once('.').unwrap();
-            let signed = key.sign(input.as_bytes()).unwrap();
-            let mut text = [0; 342];
-            assert_eq!(base64url::encode(signed.as_ref(), &mut text).unwrap(), signature);
+            assert_eq!(encode(&sign(&key, input.as_bytes())), signature, "{name}");
         }
+    }
+}
+
+#[test]
+fn the_secrets_of_the_cookbook_verify_a_token_and_not_what_is_detached() {
+    for name in ["4_4.hmac-sha2_integrity_protection", "4_5.signature_with_detached_content"] {
+        let Some(file) = vectors(&format!("rfc/cookbook/jws/{name}.json")) else { return };
+        let jwk = file["input"]["key"].to_string();
+        let key = PrivateKey::from_jwk(jwk.as_bytes(), None).unwrap();
+        let signing_key = key.signing_key().unwrap();
+        let (input, signature) =
+            (text(&file["signing"], "sig-input"), text(&file["signing"], "sig"));
+        assert_eq!(encode(&sign(&signing_key, input.as_bytes())), signature);
+        let token = text(&file["output"], "compact");
+        let whole = format!("{input}.{signature}");
+        assert_eq!(token == whole, name.starts_with("4_4"));
+        for backend in backends() {
+            let key = key.verifying_key_with(backend).unwrap();
+            let mut scratch = vec![0; whole.len()];
+            let verified = UnverifiedToken::parse(token)
+                .and_then(|token| token.verify_payload(&key, &mut scratch).map(|_| ()));
+            assert_eq!(verified.is_ok(), token == whole, "{name}");
+        }
+    }
+}
+
+/// RFC 7520 section 3: keys, public and private, and one that is for encryption.
+#[test]
+fn the_keys_of_the_cookbook_are_read() {
+    let read = |name: &str| vectors(&format!("rfc/cookbook/jwk/{name}.json"));
+    for (public, private, algorithm) in [
+        ("3_1.ec_public_key", "3_2.ec_private_key", Algorithm::Es512),
+        ("3_3.rsa_public_key", "3_4.rsa_private_key", Algorithm::Ps256),
+    ] {
+        let (Some(public), Some(private)) = (read(public), read(private)) else { return };
+        let public = PublicKey::from_jwk(public.to_string().as_bytes(), Some(algorithm)).unwrap();
+        let private = private.to_string();
+        let private = PrivateKey::from_jwk(private.as_bytes(), Some(algorithm)).unwrap();
+        assert_eq!(private.public().unwrap(), public);
+        assert_eq!(public.kid(), Some("bilbo.baggins@hobbiton.example"));
+    }
+    let (Some(mac), Some(encryption)) =
+        (read("3_5.symmetric_key_mac_computation"), read("3_6.symmetric_key_encryption"))
+    else {
+        return;
+    };
+    let mac = PrivateKey::from_jwk(mac.to_string().as_bytes(), None).unwrap();
+    assert_eq!(mac.algorithm(), Algorithm::Hs256);
+    for algorithm in [None, Some(Algorithm::Hs256)] {
+        assert!(PrivateKey::from_jwk(encryption.to_string().as_bytes(), algorithm).is_err());
     }
 }

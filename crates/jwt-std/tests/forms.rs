@@ -6,7 +6,7 @@ mod common;
 use common::{der, file, rows};
 use jwt_core::KeyError;
 use jwt_core::error::KeyForm;
-use jwt_std::{Algorithm, Error, PrivateKey, PublicKey};
+use jwt_std::{Algorithm, Error, KeyFile, PrivateKey, PublicKey};
 use serde_json::{Value, json};
 
 const KEYS: [(&str, Algorithm); 6] = [
@@ -51,6 +51,10 @@ fn every_form_of_a_key_is_that_key() {
         for again in [
             PublicKey::from_pem(&spki, said),
             PublicKey::from_pem(&certificate, said),
+            PublicKey::from_der(&der(&format!("{name}.certificate.pem")), said),
+            KeyFile::parse(der(&format!("{name}.certificate.pem")).into())
+                .and_then(|file| file.public_key(said)),
+            KeyFile::parse(certificate.into()).and_then(|file| file.public_key(said)),
             PublicKey::from_der(&der(&format!("{name}.spki.pem")), said),
             PublicKey::from_jwk(public.to_jwk().as_bytes(), None),
         ] {
@@ -76,7 +80,9 @@ fn keys_of_the_wrong_kind_are_told_apart() {
         ("p521.sec1.pem", Algorithm::Hs256, wrong(KeyForm::P521, KeyForm::Symmetric)),
         ("x25519.pkcs8.pem", Algorithm::EdDsa, edwards),
         ("ed448.pkcs8.pem", Algorithm::EdDsa, edwards),
-        ("rsa-pss.pkcs8.pem", Algorithm::Ps256, wrong(KeyForm::Other, KeyForm::P256)),
+        ("rsa-pss.pkcs8.pem", Algorithm::Ps256, wrong(KeyForm::RsaPss, KeyForm::Rsa)),
+        ("brainpool-p256.pkcs8.pem", Algorithm::Es256, wrong(KeyForm::OtherCurve, KeyForm::P256)),
+        ("brainpool-p256.sec1.pem", Algorithm::Es256, wrong(KeyForm::OtherCurve, KeyForm::P256)),
         ("rsa-1024.pkcs8.pem", Algorithm::Rs256, KeyError::RsaModulus { bits: 1024 }),
     ] {
         match PrivateKey::from_pem(&file(name), Some(algorithm)) {
@@ -87,6 +93,71 @@ fn keys_of_the_wrong_kind_are_told_apart() {
     assert!(PrivateKey::from_pem(&file("rsa-3-primes.pkcs8.pem"), Some(Algorithm::Rs256)).is_err());
     let rsa = PrivateKey::from_pem(&file("rsa.pkcs8.pem"), None);
     assert!(matches!(rsa, Err(Error::RsaAlgorithmNeeded)));
+}
+
+/// What a file is refused for, by the library and as the file of a command.
+fn refusals(name: &str, algorithm: Algorithm) -> [Error; 2] {
+    let pem = file(name);
+    let key_file = KeyFile::parse(pem.clone().into());
+    let by_file = key_file.and_then(|file| file.verifying_keys(&[algorithm])).unwrap_err();
+    [PublicKey::from_pem(&pem, Some(algorithm)).unwrap_err(), by_file]
+}
+
+#[test]
+fn encrypted_keys_are_refused_by_their_name() {
+    for (name, algorithm, expected) in [
+        ("p256.encrypted.pem", Algorithm::Es256, "ENCRYPTED PRIVATE KEY"),
+        ("rsa.encrypted.pem", Algorithm::Rs256, "ENCRYPTED PRIVATE KEY"),
+        ("p256.encrypted-sec1.pem", Algorithm::Es256, "ENCRYPTED EC PRIVATE KEY"),
+        ("rsa.encrypted-pkcs1.pem", Algorithm::Ps256, "ENCRYPTED RSA PRIVATE KEY"),
+    ] {
+        for error in refusals(name, algorithm) {
+            assert!(matches!(&error, Error::OtherPem { label } if label == expected), "{error}");
+        }
+        let error = PrivateKey::from_pem(&file(name), Some(algorithm)).unwrap_err();
+        assert!(error.to_string().ends_with(expected), "{name}: {error}");
+    }
+}
+
+#[test]
+fn curves_that_are_spelled_out_are_refused() {
+    // RFC 5480 section 2.1.1: "specifiedCurve MUST NOT be used in PKIX".
+    for name in ["p256.explicit-sec1.pem", "p256.explicit-pkcs8.pem", "p256.explicit-spki.pem"] {
+        for error in refusals(name, Algorithm::Es256) {
+            let other = KeyError::WrongForm { found: KeyForm::OtherCurve, needed: KeyForm::P256 };
+            let Error::Key(found) = error else { panic!("{name}: {error}") };
+            assert!(found == other, "{name}: {found}");
+        }
+    }
+}
+
+#[test]
+fn rsa_keys_that_are_reserved_for_pss_are_refused_by_their_name() {
+    let expected = KeyError::WrongForm { found: KeyForm::RsaPss, needed: KeyForm::Rsa };
+    for name in ["rsa-pss.pkcs8.pem", "rsa-pss.spki.pem", "rsa-pss.certificate.pem"] {
+        for algorithm in [Algorithm::Rs256, Algorithm::Ps256] {
+            let error = PublicKey::from_der(&der(name), Some(algorithm)).unwrap_err();
+            assert!(matches!(error, Error::Key(found) if found == expected), "{name}: {error}");
+            for error in refusals(name, algorithm) {
+                assert!(matches!(error, Error::Key(found) if found == expected), "{name}: {error}");
+            }
+        }
+    }
+}
+
+#[test]
+fn compressed_points_are_read() {
+    for (name, algorithm) in KEYS.into_iter().take(4) {
+        let key = PublicKey::from_pem(&file(&format!("{name}.spki.pem")), None).unwrap();
+        let compressed = file(&format!("{name}.compressed-spki.pem"));
+        for again in [
+            PublicKey::from_pem(&compressed, Some(algorithm)),
+            PublicKey::from_der(&der(&format!("{name}.compressed-spki.pem")), None),
+            KeyFile::parse(compressed.into()).and_then(|file| file.public_key(None)),
+        ] {
+            assert_eq!(again.unwrap(), key, "{name}");
+        }
+    }
 }
 
 #[test]

@@ -1,8 +1,8 @@
 //! Key material in DER: PKCS#8 (RFC 5958), SEC1 (RFC 5915), PKCS#1 (RFC 8017 appendix A.1) and SPKI
-//! (RFC 5280, RFC 5480, RFC 8410), over the packages of RustCrypto.
+//! and certificates (RFC 5280, RFC 5480, RFC 8410), over the packages of RustCrypto.
 
-use der::asn1::{BitStringRef, OctetStringRef, UintRef};
-use der::{AnyRef, Decode as _, Encode as _};
+use der::asn1::{BitStringRef, OctetStringRef, SequenceRef, UintRef};
+use der::{AnyRef, Decode as _, Encode as _, Reader as _, SliceReader, TagMode, TagNumber};
 use jwt_core::KeyError;
 use jwt_core::error::KeyForm;
 use pkcs8::PrivateKeyInfoRef;
@@ -17,6 +17,7 @@ use crate::Error;
 
 const EC: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.10045.2.1");
 const RSA: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.113549.1.1.1");
+const RSA_PSS: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.113549.1.1.10");
 const ED25519: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.3.101.112");
 const EDWARDS: [&str; 4] = ["1.3.101.110", "1.3.101.111", "1.3.101.112", "1.3.101.113"];
 
@@ -25,7 +26,7 @@ pub(crate) fn read(der: &[u8]) -> Result<Material, KeyError> {
     if PrivateKeyInfoRef::from_der(der).is_ok() {
         return pkcs8(der).map(Material::Private);
     }
-    if EcPrivateKey::from_der(der).is_ok() {
+    if EcPrivateKey::from_der(der).is_ok() || spells_out_a_curve(der) {
         return sec1(der).map(Material::Private);
     }
     if pkcs1::RsaPrivateKeyRef::from_der(der).is_ok() {
@@ -33,6 +34,9 @@ pub(crate) fn read(der: &[u8]) -> Result<Material, KeyError> {
     }
     if SubjectPublicKeyInfoRef::from_der(der).is_ok() {
         return spki(der).map(Material::Public);
+    }
+    if is_certificate(der) {
+        return certificate(der).map(Material::Public);
     }
     pkcs1_public(der).map(Material::Public)
 }
@@ -70,7 +74,10 @@ pub(super) fn sec1(der: &[u8]) -> Result<Private, KeyError> {
 /// RFC 5915 section 3: ECPrivateKey. `outer` is the curve that an envelope has named; without one,
 /// the key has to name its own.
 fn ec_private(der: &[u8], outer: Option<Curve>) -> Result<Private, KeyError> {
-    let key = EcPrivateKey::from_der(der).map_err(|_| KeyError::InvalidDer)?;
+    let key = EcPrivateKey::from_der(der).map_err(|_| match spells_out_a_curve(der) {
+        true => other_curve(),
+        false => KeyError::InvalidDer,
+    })?;
     let own = match key.parameters {
         Some(EcParameters::NamedCurve(oid)) => Some(Curve::of_oid(&oid).ok_or_else(other_curve)?),
         None => None,
@@ -87,6 +94,19 @@ fn ec_private(der: &[u8], outer: Option<Curve>) -> Result<Private, KeyError> {
         }
         _ => Ok(Private::Ec(private)),
     }
+}
+
+/// Whether this is SEC1 whose curve is a SEQUENCE of its parameters, where a name has to be.
+fn spells_out_a_curve(der: &[u8]) -> bool {
+    let read = |reader: &mut SliceReader<'_>| {
+        u8::decode(reader)?;
+        <&OctetStringRef>::decode(reader)?;
+        let explicit = TagMode::Explicit;
+        let parameters = reader.context_specific::<&SequenceRef>(TagNumber(0), explicit)?;
+        reader.context_specific::<BitStringRef<'_>>(TagNumber(1), explicit)?;
+        Ok::<_, der::Error>(parameters.is_some())
+    };
+    AnyRef::from_der(der).is_ok_and(|key| key.sequence(read).unwrap_or_default())
 }
 
 pub(super) fn pkcs1_private(der: &[u8]) -> Result<Private, KeyError> {
@@ -130,6 +150,11 @@ pub(super) fn certificate(der: &[u8]) -> Result<Public, KeyError> {
     spki(&info.to_der().map_err(|_| KeyError::InvalidDer)?)
 }
 
+/// Whether this is an X.509 certificate, whatever the key in it.
+pub(crate) fn is_certificate(der: &[u8]) -> bool {
+    x509_cert::Certificate::from_der(der).is_ok()
+}
+
 enum Kind {
     Ec(Curve),
     Ed25519,
@@ -152,6 +177,11 @@ fn kind(algorithm: &AlgorithmIdentifierRef<'_>) -> Result<Kind, KeyError> {
         // RFC 3279 section 2.3.1: NULL. Some leave it out.
         let null = parameters.is_none_or(|parameters| parameters == AnyRef::NULL);
         return if null { Ok(Kind::Rsa) } else { Err(KeyError::InvalidDer) };
+    }
+    if algorithm.oid == RSA_PSS {
+        // RFC 4055 section 1.2: such a key is for PSS only, and its parameters may say with which hash
+        // and salt. No JWK can say that, so the restriction would be lost.
+        return Err(KeyError::WrongForm { found: KeyForm::RsaPss, needed: KeyForm::Rsa });
     }
     let edwards = EDWARDS.iter().any(|oid| algorithm.oid == ObjectIdentifier::new_unwrap(oid));
     Err(if edwards {

@@ -113,6 +113,10 @@ pub(crate) struct EcPublic {
 impl EcPublic {
     /// Takes in a point in SEC1 form, compressed or not.
     pub(crate) fn from_sec1(curve: Curve, point: &[u8]) -> Result<Self, KeyError> {
+        // RFC 5480 section 2.2: "0x04", "0x02 or 0x03", and no other form. The packages take another one.
+        if !matches!(point.first(), Some(2..=4)) {
+            return Err(KeyError::InvalidPublicKey);
+        }
         let point = on_curve!(curve, package => {
             let key = package::PublicKey::from_sec1_bytes(point);
             key.map_err(|_| KeyError::InvalidPublicKey)?.to_sec1_point(false).as_bytes().to_vec()

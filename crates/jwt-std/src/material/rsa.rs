@@ -11,7 +11,8 @@ const BITS: std::ops::RangeInclusive<usize> = 2048..=8192;
 /// Bits of a public exponent at most, as both backends have it.
 const EXPONENT_BITS: usize = 33;
 
-/// A public key: an odd modulus of 2048 to 8192 bits, and an odd exponent from 3 to 33 bits.
+/// A public key: an odd modulus of 2048 to 8192 bits that is not known to be factored, and an odd exponent
+/// from 3 to 33 bits.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct RsaPublic {
     n: Vec<u8>,
@@ -28,6 +29,9 @@ impl RsaPublic {
         }
         if !is_odd(e) || e == [1] || self::bits(e) > EXPONENT_BITS {
             return Err(KeyError::RsaExponent);
+        }
+        if is_factorable(n) {
+            return Err(KeyError::RsaFactorable);
         }
         Ok(Self { n: n.to_vec(), e: e.to_vec() })
     }
@@ -132,6 +136,20 @@ impl RsaPrivate {
     pub(crate) const fn public(&self) -> &RsaPublic {
         &self.public
     }
+}
+
+/// Whether the primes are those of an Infineon chip (CVE-2017-15361): powers of 65537 modulo the product of
+/// the primes up to 701, to which a multiple of the product is added. Then the modulus is a power of 65537
+/// modulo each of them. Of other moduli one in 2^167 is, and most are told by the first few primes.
+fn is_factorable(n: &[u8]) -> bool {
+    const LARGEST: u32 = 701;
+    let rest = |number: u32, p: u32| number.checked_rem(p).unwrap_or_default();
+    let is_prime = |p: &u32| (2..*p).take_while(|d| *d < 27).all(|d| rest(*p, d) != 0);
+    (3..=LARGEST).filter(is_prime).all(|p| {
+        let residue = n.iter().fold(0, |r: u32, byte| rest(r << 8 | u32::from(*byte), p));
+        let next = |power: &u32| Some(rest(power.wrapping_mul(65537), p));
+        std::iter::successors(Some(1), next).take(701).any(|power| power == residue)
+    })
 }
 
 /// A number without leading zeros.

@@ -9,7 +9,11 @@
 
 use std::io::Write as _;
 
-use jwt_std::{Algorithm, Backend, PrivateKey};
+use jwt_core::{
+    Ed25519, EdDsa, Es256, Es256k, Es384, Es512, Hs256, Hs384, Hs512, Ps256, Ps384, Ps512, Rs256,
+    Rs384, Rs512, SigningKey as _, Stage, UnverifiedToken, base64url,
+};
+use jwt_std::{Algorithm, Backend, KeyStore, PrivateKey, SigningKey, SigningKeyOf};
 use serde_json::Value;
 
 /// The backends that there are.
@@ -37,6 +41,61 @@ pub fn key(algorithm: Algorithm) -> PrivateKey {
         return PrivateKey::generate(algorithm).unwrap();
     }
     PrivateKey::from_pem(&file("rsa.pkcs8.pem"), Some(algorithm)).unwrap()
+}
+
+/// A backend that signs with keys for this algorithm, if there is one.
+pub fn signer(algorithm: Algorithm) -> Option<Backend> {
+    backends().into_iter().rfind(|backend| signs(*backend, algorithm))
+}
+
+/// The signature of any input, whatever it says of itself: what a minter of this crate does not make.
+pub fn sign(key: &SigningKey, input: &[u8]) -> Vec<u8> {
+    macro_rules! sign {
+        ($($marker:ident)*) => {
+            match key.algorithm() {
+                $(<$marker as jwt_core::JwsAlgorithm>::ALGORITHM => {
+                    let key = SigningKeyOf::<$marker>::try_from(key.clone()).unwrap();
+                    key.sign(input).unwrap().as_ref().to_vec()
+                })*
+                other => panic!("{other}"),
+            }
+        };
+    }
+    sign! {
+        Hs256 Hs384 Hs512 Es256 Es384 Es512 Es256k EdDsa Ed25519 Rs256 Rs384 Rs512 Ps256 Ps384 Ps512
+    }
+}
+
+/// A signed token of any header and payload.
+pub fn forge(key: &SigningKey, header: &str, payload: &[u8]) -> String {
+    let input = format!("{}.{}", encode(header.as_bytes()), encode(payload));
+    format!("{input}.{}", encode(&sign(key, input.as_bytes())))
+}
+
+/// What the core says of a token: nothing, or the stage where it is refused.
+pub fn verdict(token: &str, keys: &(impl KeyStore + ?Sized)) -> Result<(), Stage> {
+    let mut scratch = vec![0; token.len()];
+    UnverifiedToken::parse(token)
+        .and_then(|token| token.verify(keys, &mut scratch).map(|_| ()))
+        .map_err(|error| error.stage())
+}
+
+/// base64url without padding.
+pub fn encode(bytes: &[u8]) -> String {
+    let mut text = vec![0; base64url::encoded_len(bytes.len())];
+    base64url::encode(bytes, &mut text).unwrap().to_owned()
+}
+
+/// What base64url without padding stands for.
+pub fn decode(text: &str) -> Vec<u8> {
+    base64url::decode(text.as_bytes(), &mut vec![0; text.len()]).unwrap().to_vec()
+}
+
+/// The bytes of hexadecimal digits; spaces are left out.
+pub fn from_hex(digits: &str) -> Vec<u8> {
+    let digits: Vec<u8> = digits.bytes().filter(|byte| *byte != b' ').collect();
+    let byte = |pair: &[u8]| u8::from_str_radix(std::str::from_utf8(pair).unwrap(), 16).unwrap();
+    digits.chunks(2).map(byte).collect()
 }
 
 /// A file of `keys`.
@@ -93,9 +152,5 @@ pub fn text<'v>(row: &'v Value, member: &str) -> &'v str {
 
 /// The bytes that a member gives in hexadecimal.
 pub fn hex(row: &Value, member: &str) -> Vec<u8> {
-    let digits = text(row, member);
-    (0..digits.len())
-        .step_by(2)
-        .map(|i| u8::from_str_radix(&digits[i..i + 2], 16).unwrap())
-        .collect()
+    from_hex(text(row, member))
 }
