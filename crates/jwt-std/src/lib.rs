@@ -7,6 +7,7 @@
 #![forbid(unsafe_code)]
 
 mod backend;
+mod cache;
 mod clock;
 mod describe;
 mod error;
@@ -24,6 +25,7 @@ mod token;
 mod typed;
 
 pub use backend::Backend;
+pub use cache::SignatureCache;
 pub use clock::now;
 pub use describe::Description;
 pub use error::Error;
