@@ -8,7 +8,7 @@
 
 mod backend;
 mod cache;
-mod clock;
+mod claims;
 mod describe;
 mod error;
 mod explain;
@@ -21,12 +21,13 @@ mod private;
 mod public;
 mod secret;
 mod set;
+mod time;
 mod token;
 mod typed;
 
 pub use backend::Backend;
 pub use cache::SignatureCache;
-pub use clock::now;
+pub use claims::{Audience, Claims, random_jwt_id, verify_as};
 pub use describe::Description;
 pub use error::Error;
 pub use explain::explain;
@@ -35,6 +36,7 @@ pub use key::{SigningKey, VerifyingKey};
 pub use private::PrivateKey;
 pub use public::PublicKey;
 pub use set::KeySet;
+pub use time::{Moment, now};
 pub use token::{Token, mint, mint_members, verify};
 pub use typed::{KeyAlgorithm, SigningKeyOf, VerifyingKeyOf};
 
