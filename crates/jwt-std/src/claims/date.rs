@@ -64,9 +64,9 @@ impl Visitor<'_> for Seconds {
             Round::Down => seconds.floor(),
             Round::Up => seconds.ceil(),
         };
-        // Past the ends of i64 it saturates, and a NaN is 0; JSON has neither NaN nor such dates.
-        #[allow(clippy::as_conversions)]
-        // there is no other way, and what is too far is refused next
-        self.visit_i64(whole as i64)
+        // Past the ends of i64 it saturates, and what is too far is refused next. JSON has no NaN.
+        #[allow(clippy::as_conversions)] // std has no other way
+        let whole = whole as i64;
+        self.visit_i64(whole)
     }
 }
