@@ -50,6 +50,12 @@ pub enum Error {
     },
     /// The form cannot hold this key: PEM and DER hold no symmetric key.
     NotExpressible,
+    /// A symmetric key has no public part, so it cannot be published.
+    NoPublicPart,
+    /// A key of a ring needs a `kid`, and another one than the other keys have.
+    KidNeeded,
+    /// No key was announced that a ring could turn to.
+    NoNextKey,
     /// No randomness from the operating system.
     Entropy,
     /// No token was minted.
@@ -89,6 +95,9 @@ impl Error {
             | Self::AlgorithmNotAllowed
             | Self::AlgorithmNotSupported { .. }
             | Self::UnknownIssuer
+            | Self::NoPublicPart
+            | Self::KidNeeded
+            | Self::NoNextKey
             | Self::NoSingleKey { .. } => Some(Stage::Key),
             _ => None,
         }
@@ -126,6 +135,9 @@ impl fmt::Display for Error {
                 write!(f, "{fitting} keys of the set fit; a kid has to choose")
             }
             Self::NotExpressible => f.write_str("PEM and DER hold no symmetric key; use a JWK"),
+            Self::NoPublicPart => f.write_str("a symmetric key has no public part"),
+            Self::KidNeeded => f.write_str("the key needs a kid of its own"),
+            Self::NoNextKey => f.write_str("no next key was announced"),
             Self::Entropy => f.write_str("the operating system gave no randomness"),
             Self::UnknownIssuer => f.write_str("the iss of the token is no known issuer"),
             Self::Mint(error) => error.fmt(f),

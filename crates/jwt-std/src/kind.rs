@@ -128,13 +128,15 @@ impl Error {
             | Self::OtherPem { .. }
             | Self::SeveralPemBlocks
             | Self::FileTooLarge { .. }
-            | Self::NotExpressible => ErrorKind::InvalidKey,
+            | Self::NotExpressible
+            | Self::NoPublicPart
+            | Self::KidNeeded => ErrorKind::InvalidKey,
             Self::AlgorithmNeeded
             | Self::RsaAlgorithmNeeded
             | Self::AlgorithmNotSupported { .. } => ErrorKind::AlgorithmNeeded,
             Self::NoRsaSigning => ErrorKind::BackendMissing,
             Self::AlgorithmNotAllowed => ErrorKind::InvalidAlgorithm,
-            Self::NoSingleKey { .. } => ErrorKind::KeyNotFound,
+            Self::NoSingleKey { .. } | Self::NoNextKey => ErrorKind::KeyNotFound,
             Self::Json(_) => ErrorKind::Malformed,
             Self::Serde(_) => ErrorKind::InvalidToken,
             Self::Io(_) | Self::Entropy | Self::Mint(_) => ErrorKind::Other,
