@@ -35,17 +35,9 @@ fn set(kid: &str, key: &PrivateKey) -> KeySet {
     set
 }
 
-/// The algorithms that a new key can be made for everywhere.
-const ALGORITHMS: [Algorithm; 8] = [
-    Algorithm::Hs256,
-    Algorithm::Hs512,
-    Algorithm::Es256,
-    Algorithm::Es384,
-    Algorithm::Es512,
-    Algorithm::Es256k,
-    Algorithm::EdDsa,
-    Algorithm::Ed25519,
-];
+/// One of each kind of key that can be made everywhere.
+const ALGORITHMS: [Algorithm; 4] =
+    [Algorithm::Hs256, Algorithm::Es256, Algorithm::Es256k, Algorithm::Ed25519];
 
 #[test]
 fn verdicts_are_the_same_with_and_without() {
@@ -71,7 +63,7 @@ fn verdicts_are_the_same_with_and_without() {
                 format!("{good}A"),
                 String::from("a.b.c"),
             ];
-            for _ in 0..3 {
+            for _ in 0..2 {
                 for token in &cases {
                     let with = verify(token, &cached, &policy(), NOW);
                     let without = verify(token, &plain, &policy(), NOW);
@@ -86,17 +78,15 @@ fn verdicts_are_the_same_with_and_without() {
 }
 
 #[test]
-fn every_bit_of_a_remembered_token_counts() {
+fn every_byte_of_a_remembered_token_counts() {
     let key = PrivateKey::generate(Algorithm::Ed25519).unwrap();
     let cached = key.verifying_key().unwrap().cached(&SignatureCache::new(64).unwrap());
     let good = mint(&key, "1", "alice");
     assert!(verify(&good, &cached, &policy(), NOW).is_ok());
     for i in 0..good.len() {
-        for bit in 0..7 {
-            let mut bytes = good.clone().into_bytes();
-            bytes[i] ^= 1 << bit;
-            assert!(verify(&bytes, &cached, &policy(), NOW).is_err(), "byte {i} bit {bit}");
-        }
+        let mut bytes = good.clone().into_bytes();
+        bytes[i] ^= 1 << (i % 7);
+        assert!(verify(&bytes, &cached, &policy(), NOW).is_err(), "byte {i}");
     }
     assert!(verify(&good, &cached, &policy(), NOW).is_ok());
 }
@@ -173,7 +163,7 @@ fn threads_share_a_cache_smaller_than_their_tokens() {
         for thread in 0..4 {
             let (keys, tokens, forged) = (Arc::clone(&keys), &tokens, &forged);
             scope.spawn(move || {
-                for round in 0..100 {
+                for round in 0..30 {
                     let i = (round * 7 + thread * 11) % 40;
                     let token = verify(&tokens[i], &*keys, &policy(), NOW).unwrap();
                     assert!(token.claims_json().contains(&format!(r#""sub":"{i}""#)));
