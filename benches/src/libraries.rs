@@ -14,6 +14,8 @@ mod jwt_simple;
 #[cfg(feature = "peers")]
 mod jwt_std;
 #[cfg(feature = "peers")]
+mod jwt_std_cached;
+#[cfg(feature = "peers")]
 mod limit;
 
 use crate::work::{Algorithm, Work};
@@ -54,6 +56,7 @@ pub fn all() -> Vec<&'static dyn Library> {
         &JwtCore,
         &jwt_std::AWS_LC_RS,
         &jwt_std::RUST_CRYPTO,
+        &jwt_std_cached::JwtStdCached,
         &jsonwebtoken::RUST_CRYPTO,
         &jsonwebtoken::AWS_LC_RS,
         &jwt_compact::JwtCompact,

@@ -6,8 +6,8 @@ use std::time::Instant;
 use crate::count::Count;
 use crate::sh::{Result, cargo, run};
 use crate::{
-    bench, coverage, cross, demo, deny, device, examples, fuzz, interop, packages, powerset, test,
-    tidy,
+    bench, coverage, cross, demo, deny, device, examples, fuzz, interop, packages, powerset,
+    published, test, tidy,
 };
 
 /// A command: its name, what it is for, and what runs.
@@ -46,6 +46,15 @@ const COMMANDS: &[Command] = &[
     ("coverage", "line coverage of jwt-core", |_| none(coverage::run())),
     ("deny", "licences, bans and sources of dependencies", |_| none(deny::run())),
     ("packages", "every published crate packages cleanly", |_| none(packages::run())),
+    ("api", "the public API of each library, against its listing (--bless)", |arguments| {
+        none(published::api(arguments))
+    }),
+    ("minimal", "the oldest versions that the manifests allow suffice", |_| {
+        none(published::minimal())
+    }),
+    ("sbom", "what each crate is made of, as CycloneDX, into target/sbom", |_| {
+        none(published::sbom())
+    }),
     ("fuzz", "every fuzz target: --seconds N each (5)", |arguments| none(fuzz::run(arguments))),
 ];
 
@@ -68,6 +77,9 @@ const STAGES: &[&str] = &[
     "fuzz",
     "demo",
 ];
+
+/// What CI leaves to people, for its time.
+const LEFT: &[&str] = &["bench", "api", "minimal", "sbom"];
 
 pub(crate) fn dispatch(mut arguments: Vec<String>) -> ExitCode {
     let name = if arguments.is_empty() { String::from("help") } else { arguments.remove(0) };
@@ -119,6 +131,7 @@ fn ci() -> Result<Count> {
         }
     }
     println!("\n{}", rows.join("\n"));
+    println!("not run here: {}", LEFT.join(", "));
     if let Some(what) = &total.skipped {
         println!("SKIPPED, so this run proves less than CI: {what}");
     }

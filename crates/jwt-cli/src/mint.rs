@@ -5,7 +5,9 @@ use std::ffi::OsStr;
 use jwt_std::jwt_core::error::WriteError;
 use jwt_std::jwt_core::json::{Object, from_fn};
 use jwt_std::jwt_core::{Audience, MintError};
-use jwt_std::{Backend, Error, Minter, NumericDate, RegisteredClaims, mint_members, now};
+use jwt_std::{
+    Backend, Error, Minter, NumericDate, RegisteredClaims, mint_members, now, random_jwt_id,
+};
 
 use crate::args::{Mint, Moment};
 use crate::exit::{Failure, Result, usage};
@@ -25,7 +27,7 @@ pub(crate) fn run(args: &Mint) -> Result {
     let claims = parse(&claims, "--claims")?;
 
     let jti = match &args.jti {
-        Some(None) => Some(random_id()?),
+        Some(None) => Some(random_jwt_id()?),
         Some(Some(given)) => Some(given.clone()),
         None => None,
     };
@@ -77,14 +79,6 @@ fn date(moment: Moment, now: NumericDate, argument: &str) -> Result<NumericDate>
         Moment::At(seconds) => seconds,
     };
     NumericDate::new(seconds).ok_or_else(|| usage(format!("{argument}: beyond the year 9999")))
-}
-
-fn random_id() -> Result<String> {
-    let mut bytes = [0; 16];
-    getrandom::fill(&mut bytes).map_err(|_| Error::Entropy)?;
-    let mut text = [0; 22];
-    let text = jwt_std::jwt_core::base64url::encode(&bytes, &mut text);
-    Ok(text.map_err(|_| Error::Entropy)?.to_owned())
 }
 
 /// Claims go out as they are written, since a token may be made to be refused. That it will be is said.

@@ -4,12 +4,15 @@
 use std::fmt;
 use std::sync::Arc;
 
+use jwt_core::error::KeyForm;
 use jwt_core::{
     Algorithm, Es256SigningKey, Es256VerifyingKey, HmacAlgorithm, HmacKey, InvalidSignature,
     KeyError, SigningFailed,
 };
 
+use crate::SignatureCache;
 use crate::backend::{self, Sign, Verify};
+use crate::material::form_for;
 
 /// Bytes of a signature at most: RSA with a modulus of 8192 bits.
 const MAX_SIGNATURE_LEN: usize = 1024;
@@ -94,6 +97,15 @@ impl VerifyingKey {
     /// [`KeyError`]; an algorithm that is not HMAC needs another kind of key.
     pub fn from_secret(algorithm: Algorithm, secret: &[u8]) -> Result<Self, KeyError> {
         Ok(Self::new(algorithm, backend::hmac_verifier(algorithm, secret)?))
+    }
+
+    /// The key with a memory of the signatures that were good. A key for HMAC stays as it is.
+    #[must_use]
+    pub fn cached(&self, cache: &SignatureCache) -> Self {
+        match form_for(self.algorithm) {
+            KeyForm::Symmetric => self.clone(),
+            _ => Self::new(self.algorithm, cache.wrap(Arc::clone(&self.key))),
+        }
     }
 }
 

@@ -7,32 +7,44 @@
 #![forbid(unsafe_code)]
 
 mod backend;
-mod clock;
+mod cache;
+mod claims;
 mod describe;
 mod error;
 mod explain;
 mod file;
+mod issuers;
 mod key;
+mod kind;
+mod live;
 mod material;
 mod pem;
 mod pick;
 mod private;
 mod public;
+mod ring;
 mod secret;
 mod set;
+mod time;
 mod token;
 mod typed;
 
 pub use backend::Backend;
-pub use clock::now;
+pub use cache::SignatureCache;
+pub use claims::{Audience, Claims, random_jwt_id, verify_as};
 pub use describe::Description;
 pub use error::Error;
-pub use explain::explain;
+pub use explain::{Refusal, explain};
 pub use file::{Container, KeyFile, read_secret};
+pub use issuers::Issuers;
 pub use key::{SigningKey, VerifyingKey};
+pub use kind::ErrorKind;
+pub use live::LiveKeys;
 pub use private::PrivateKey;
-pub use public::PublicKey;
+pub use public::{PublicKey, jwk_set};
+pub use ring::{KeyRing, RingKeys};
 pub use set::KeySet;
+pub use time::{Moment, now};
 pub use token::{Token, mint, mint_members, verify};
 pub use typed::{KeyAlgorithm, SigningKeyOf, VerifyingKeyOf};
 

@@ -171,6 +171,24 @@ impl PublicKey {
     }
 }
 
+/// A JWK Set (RFC 7517 section 5) of public keys, each with its `alg` and, where it has one, its `kid`.
+///
+/// A secret cannot get into one: it is no [`PublicKey`].
+///
+/// ```
+/// use jwt_std::{Algorithm, PrivateKey, jwk_set};
+///
+/// let key = PrivateKey::generate(Algorithm::Es256)?.with_kid(Some("1".into()));
+/// let set = jwk_set(&key.public());
+/// assert!(set.starts_with(r#"{"keys":[{"kty":"EC","crv":"P-256","x":""#));
+/// assert_eq!(jwk_set([]), r#"{"keys":[]}"#);
+/// # Ok::<(), jwt_std::Error>(())
+/// ```
+pub fn jwk_set<'k>(keys: impl IntoIterator<Item = &'k PublicKey>) -> String {
+    let keys: Vec<_> = keys.into_iter().map(PublicKey::to_jwk).collect();
+    format!(r#"{{"keys":[{}]}}"#, keys.join(","))
+}
+
 /// Refuses a key for another algorithm than the one that the caller has named.
 fn allowed(key: PublicKey, algorithm: Option<Algorithm>) -> Result<PublicKey, Error> {
     match algorithm {

@@ -1,7 +1,9 @@
 //! Tokens as strings: minted from serde claims, verified into them.
 
 use jwt_core::json::{Serde, WriteMembers};
-use jwt_core::{Check, KeyStore, MintError, Minter, NumericDate, Policy, UnverifiedToken, danger};
+use jwt_core::{
+    Check, KeyStore, MintError, Minter, NumericDate, Policy, UnverifiedToken, VerifyError, danger,
+};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
@@ -97,9 +99,8 @@ pub fn verify<C: Check>(
     };
     // The signature is good, so what the token says may be told to whoever has to mend it.
     let unverified = danger::peek(token, &mut scratch)?;
-    let explained = match unverified.claims() {
-        Ok((claims, _)) => explain(&errors, policy, &unverified.header(), &claims),
-        Err(_) => errors.iter().map(|error| error.to_string()).collect(),
-    };
+    // It has been read before, so it is a claims set.
+    let (claims, _) = unverified.claims().map_err(VerifyError::PayloadNotAnObject)?;
+    let explained = explain(&errors, policy, &unverified.header(), &claims);
     Err(Error::Claims { errors: Box::new(errors), explained })
 }
