@@ -54,3 +54,7 @@ pub use jwt_core::{
     Algorithm, ExpectAudience, ExpectIssuer, KeyStore, Leeway, Minter, NumericDate, Policy,
     RegisteredClaims, Stage,
 };
+
+pub mod porting {
+    #![doc = include_str!("../PORTING.md")]
+}
