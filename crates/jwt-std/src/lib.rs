@@ -23,6 +23,8 @@ mod pick;
 mod private;
 mod public;
 mod ring;
+#[cfg(feature = "secrecy-0_10")]
+mod secrecy;
 mod secret;
 mod set;
 mod time;
