@@ -23,6 +23,8 @@ mod pick;
 mod private;
 mod public;
 mod ring;
+#[cfg(feature = "secrecy-0_10")]
+mod secrecy;
 mod secret;
 mod set;
 mod time;
@@ -54,3 +56,7 @@ pub use jwt_core::{
     Algorithm, ExpectAudience, ExpectIssuer, KeyStore, Leeway, Minter, NumericDate, Policy,
     RegisteredClaims, Stage,
 };
+
+pub mod porting {
+    #![doc = include_str!("../PORTING.md")]
+}
