@@ -9,6 +9,7 @@
 mod decimal;
 mod names;
 mod number;
+mod plain;
 mod reader;
 #[cfg(feature = "serde-1")]
 mod serialize;

@@ -3,6 +3,7 @@
 //! It steps over one token at a time and hands out spans of the text. Everything that reads JSON
 //! in this crate is a thin use of it, so there is one grammar and one place to review.
 
+use super::plain::special;
 use super::value::{Array, Object};
 use super::{MAX_DEPTH, MAX_NUMBER_LEN, Number, Text, Value};
 use crate::error::{JsonError, JsonErrorKind};
@@ -305,19 +306,10 @@ const fn is_plain(byte: u8) -> bool {
 
 /// How many bytes at the front of `text` are plain, eight at a time.
 fn plain_len(text: &[u8]) -> usize {
-    const ONES: u64 = 0x0101_0101_0101_0101;
-    const TOPS: u64 = 0x8080_8080_8080_8080;
-    // The top bit of each byte that is zero; of bytes above the lowest such, it may be wrong.
-    let zeros = |word: u64| word.wrapping_sub(ONES) & !word & TOPS;
     let (words, tail) = text.as_chunks::<8>();
     let mut len = 0_usize;
     for word in words {
-        let word = u64::from_le_bytes(*word);
-        let quote = zeros(word ^ ONES.wrapping_mul(0x22));
-        let escape = zeros(word ^ ONES.wrapping_mul(0x5c));
-        // Below 0x20: the upper three bits are zero.
-        let control = zeros(word & ONES.wrapping_mul(0xe0));
-        let special = quote | escape | control;
+        let special = special(*word);
         if special != 0 {
             return len.wrapping_add(usize::try_from(special.trailing_zeros() / 8).unwrap_or(0));
         }

@@ -7,6 +7,8 @@ use core::fmt;
 
 use super::decimal::decimal;
 use super::names::{Names, hash, names_of};
+#[cfg(target_pointer_width = "64")]
+use super::plain::copy;
 use super::{Text, Value};
 use crate::error::{BufferTooSmall, WriteError};
 
@@ -314,6 +316,7 @@ impl<'b> JsonWriter<'b> {
         self.depth = self.depth.saturating_sub(1);
     }
 
+    #[cfg_attr(target_pointer_width = "64", inline(always))]
     pub(super) fn name(&mut self, name: &str) {
         let start = self.begin_name();
         self.characters(name);
@@ -329,6 +332,7 @@ impl<'b> JsonWriter<'b> {
         self.end_name(start);
     }
 
+    #[cfg_attr(target_pointer_width = "64", inline(always))]
     fn begin_name(&mut self) -> usize {
         self.separate();
         self.push(b"\"");
@@ -338,6 +342,7 @@ impl<'b> JsonWriter<'b> {
     /// Whether the name just written, from `start` on, may stand there; and what ends it.
     ///
     /// A character has one spelling here, so names are equal where their bytes are.
+    #[cfg_attr(target_pointer_width = "64", inline(always))]
     fn end_name(&mut self, start: usize) {
         if self.depth == 1
             && let Err(error) = self.check_name(start)
@@ -349,6 +354,7 @@ impl<'b> JsonWriter<'b> {
     }
 
     /// Of a name that did not fit nothing can be said: it is reported as too long instead.
+    #[cfg_attr(target_pointer_width = "64", inline(always))]
     fn check_name(&mut self, start: usize) -> Result<(), WriteError> {
         self.members = self.members.wrapping_add(1);
         if self.members > super::MAX_MEMBERS {
@@ -361,7 +367,7 @@ impl<'b> JsonWriter<'b> {
         if self.forbidden.iter().any(|forbidden| name == forbidden.as_bytes()) {
             return Err(WriteError::ForbiddenMember);
         }
-        if self.names.insert(hash(name.iter().copied()))
+        if self.names.insert(hash(name))
             && names_of(before, |rest| rest.starts_with(b":")).any(|earlier| earlier == name)
         {
             return Err(WriteError::DuplicateMember);
@@ -369,6 +375,7 @@ impl<'b> JsonWriter<'b> {
         Ok(())
     }
 
+    #[cfg_attr(target_pointer_width = "64", inline(always))]
     pub(super) fn string(&mut self, text: &str) {
         self.separate();
         self.push(b"\"");
@@ -377,7 +384,22 @@ impl<'b> JsonWriter<'b> {
     }
 
     /// The inside of a string. What must be escaped is ASCII (RFC 8259 section 7).
+    #[cfg_attr(target_pointer_width = "64", inline(always))]
     fn characters(&mut self, text: &str) {
+        #[cfg(target_pointer_width = "64")]
+        if let Some(end) = self.len.checked_add(text.len())
+            && let Some(to) = self.buf.get_mut(self.len..end)
+            && copy(text.as_bytes(), to)
+        {
+            self.len = end;
+            return;
+        }
+        self.characters_each(text);
+    }
+
+    /// As [`JsonWriter::characters`], where some are escaped or do not fit.
+    #[cfg_attr(target_pointer_width = "64", cold)]
+    fn characters_each(&mut self, text: &str) {
         for byte in text.bytes() {
             match byte {
                 b'"' | b'\\' | 0..=0x1f => self.escape(byte),
@@ -452,6 +474,7 @@ impl<'b> JsonWriter<'b> {
     }
 
     /// The comma before a name or value that needs one; the next one will.
+    #[cfg_attr(target_pointer_width = "64", inline(always))]
     fn separate(&mut self) {
         if self.comma {
             self.push(b",");
@@ -459,7 +482,22 @@ impl<'b> JsonWriter<'b> {
         self.comma = true;
     }
 
+    #[cfg_attr(target_pointer_width = "64", inline(always))]
     fn push(&mut self, bytes: &[u8]) {
+        #[cfg(target_pointer_width = "64")]
+        if let Some(end) = self.len.checked_add(bytes.len())
+            && let Some(to) = self.buf.get_mut(self.len..end)
+        {
+            to.copy_from_slice(bytes);
+            self.len = end;
+            return;
+        }
+        self.push_each(bytes);
+    }
+
+    /// As [`JsonWriter::push`], where the end of the buffer is near.
+    #[cfg_attr(target_pointer_width = "64", cold)]
+    fn push_each(&mut self, bytes: &[u8]) {
         bytes.iter().for_each(|byte| self.byte(*byte));
     }
 
