@@ -6,8 +6,10 @@
 use crate::error::HeaderError;
 use crate::json::{Object, Text, Value};
 
-/// Header members that are refused when read and never written.
-pub(crate) const FORBIDDEN: &[&str] = &["crit", "b64"];
+/// Whether a header member of this name is refused when read and never written.
+pub(crate) fn is_forbidden(name: &[u8]) -> bool {
+    matches!(name, b"crit" | b"b64")
+}
 
 /// A JOSE header that was read.
 #[derive(Clone, Copy, Debug)]

@@ -10,7 +10,39 @@ pub(super) fn decimal(number: u64, digits: &mut [u8; 20]) -> &[u8] {
 }
 
 /// For processors that divide 64 bits at once, or nearly so.
-fn by_word(mut number: u64, digits: &mut [u8; 20]) -> &[u8] {
+fn by_word(number: u64, digits: &mut [u8; 20]) -> &[u8] {
+    const EIGHT: u64 = 100_000_000;
+    let (high, low) = (number / EIGHT, number % EIGHT);
+    if high >= EIGHT {
+        return one_by_one(number, digits);
+    }
+    let zeros = |eight: u64| usize::try_from(eight.trailing_zeros() / 8).unwrap_or_default();
+    let (high, low) = (eight_digits(high), eight_digits(low));
+    let start = match (high, low) {
+        (0, 0) => 19,
+        (0, low) => zeros(low).wrapping_add(12),
+        (high, _) => zeros(high).wrapping_add(4),
+    };
+    let [_, _, _, _, rest @ ..] = digits;
+    for (to, eight) in rest.as_chunks_mut().0.iter_mut().zip([high, low]) {
+        *to = (eight | 0x3030_3030_3030_3030).to_le_bytes();
+    }
+    digits.get(start..).unwrap_or_default()
+}
+
+/// The eight digits of a number below 10^8, a byte each, the first one lowest: halves are divided at once.
+const fn eight_digits(number: u64) -> u64 {
+    let fours = (number / 10_000) | ((number % 10_000) << 32);
+    // Below 10^4, n / 100 is n * 10486 / 2^20; below 100, n / 10 is n * 103 / 2^10.
+    let hundreds = fours.wrapping_mul(10_486) >> 20 & 0x0000_007f_0000_007f;
+    let twos = hundreds | fours.wrapping_sub(hundreds.wrapping_mul(100)) << 16;
+    let tens = twos.wrapping_mul(103) >> 10 & 0x000f_000f_000f_000f;
+    tens | twos.wrapping_sub(tens.wrapping_mul(10)) << 8
+}
+
+/// As [`by_word`], for more than 16 digits.
+#[cold]
+fn one_by_one(mut number: u64, digits: &mut [u8; 20]) -> &[u8] {
     let mut start = digits.len();
     for slot in digits.iter_mut().rev() {
         let [digit, ..] = (number % 10).to_le_bytes();
@@ -52,7 +84,16 @@ mod tests {
 
     use std::string::ToString as _;
 
-    use super::{by_half_word, by_word};
+    use super::{by_half_word, by_word, eight_digits};
+
+    #[test]
+    fn eight_digits_are_those_of_the_number() {
+        // Each half of four digits in all its values, beside the edges of the other.
+        for number in (0..10_000).flat_map(|n| [n, n * 10_000, n * 10_001, n * 10_000 + 9_999]) {
+            let digits = eight_digits(number).to_le_bytes().map(|digit| char::from(b'0' + digit));
+            assert_eq!(digits.iter().collect::<std::string::String>(), std::format!("{number:08}"));
+        }
+    }
 
     #[test]
     fn both_ways_print_what_core_prints() {

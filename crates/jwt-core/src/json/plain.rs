@@ -41,33 +41,33 @@ pub(super) fn copy(from: &[u8], to: &mut [u8]) -> bool {
         *to = *word;
         return seen | special(*word) == 0;
     }
-    let mut padded = [b' '; 8];
-    match *rest {
-        [a] => [padded[0]] = [a],
-        [a, b] => [padded[0], padded[1]] = [a, b],
-        [a, b, c] => [padded[0], padded[1], padded[2]] = [a, b, c],
-        _ => {
-            let (head, tail) = padded.split_at_mut(4);
-            if let Some((first, last)) = rest.first_chunk::<4>().zip(rest.last_chunk::<4>()) {
-                head.copy_from_slice(first);
-                tail.copy_from_slice(last);
-            }
+    // In registers: bytes that were just written are slow to be read as a word.
+    let padded = match (from, to) {
+        ([a], [to]) => {
+            *to = *a;
+            [*a; 8]
         }
-    }
-    match to {
-        [a] => [*a] = [padded[0]],
-        [a, b] => [*a, *b] = [padded[0], padded[1]],
-        [a, b, c] => [*a, *b, *c] = [padded[0], padded[1], padded[2]],
-        to => {
-            let (first, last) = padded.split_at(4);
-            if let Some(to) = to.first_chunk_mut::<4>() {
-                to.copy_from_slice(first);
-            }
-            if let Some(to) = to.last_chunk_mut::<4>() {
-                to.copy_from_slice(last);
-            }
+        ([a, b], to) if to.len() == 2 => {
+            to.copy_from_slice(&[*a, *b]);
+            [*a, *b, *a, *b, *a, *b, *a, *b]
         }
-    }
+        ([a, b, c], to) if to.len() == 3 => {
+            to.copy_from_slice(&[*a, *b, *c]);
+            [*a, *b, *c, *c, *a, *b, *c, *c]
+        }
+        (from, to) => {
+            let first = from.first_chunk().copied().unwrap_or([0; 4]);
+            let last = from.last_chunk().copied().unwrap_or([0; 4]);
+            if let Some(to) = to.first_chunk_mut() {
+                *to = first;
+            }
+            if let Some(to) = to.last_chunk_mut() {
+                *to = last;
+            }
+            let word = |four| u64::from(u32::from_le_bytes(four));
+            (word(first) | word(last) << 32).to_le_bytes()
+        }
+    };
     special(padded) == 0
 }
 

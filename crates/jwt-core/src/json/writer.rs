@@ -257,7 +257,7 @@ pub(crate) struct JsonWriter<'b> {
     members: usize,
     names: Names,
     /// Names that the outermost object must not have.
-    forbidden: &'static [&'static str],
+    forbidden: fn(&[u8]) -> bool,
     error: Option<WriteError>,
 }
 
@@ -270,13 +270,13 @@ impl<'b> JsonWriter<'b> {
             depth: 0,
             members: 0,
             names: Names::new(),
-            forbidden: &[],
+            forbidden: |_| false,
             error: None,
         }
     }
 
-    pub(crate) fn forbidding(buf: &'b mut [u8], names: &'static [&'static str]) -> Self {
-        Self { forbidden: names, ..Self::new(buf) }
+    pub(crate) fn forbidding(buf: &'b mut [u8], forbidden: fn(&[u8]) -> bool) -> Self {
+        Self { forbidden, ..Self::new(buf) }
     }
 
     /// The buffer and the length of the text, which may be more than the buffer holds: whoever
@@ -320,7 +320,7 @@ impl<'b> JsonWriter<'b> {
     pub(super) fn name(&mut self, name: &str) {
         let start = self.begin_name();
         self.characters(name);
-        self.end_name(start);
+        self.end_name(start, name);
     }
 
     /// A name that was read, in this writer's spelling.
@@ -329,7 +329,7 @@ impl<'b> JsonWriter<'b> {
         for character in name.chars() {
             self.characters(character.encode_utf8(&mut [0; 4]));
         }
-        self.end_name(start);
+        self.end_name(start, "");
     }
 
     #[cfg_attr(target_pointer_width = "64", inline(always))]
@@ -339,13 +339,14 @@ impl<'b> JsonWriter<'b> {
         self.len
     }
 
-    /// Whether the name just written, from `start` on, may stand there; and what ends it.
+    /// Whether the name just written, from `start` on, may stand there; and what ends it. `given` is the
+    /// name before it was written, where that is at hand.
     ///
     /// A character has one spelling here, so names are equal where their bytes are.
     #[cfg_attr(target_pointer_width = "64", inline(always))]
-    fn end_name(&mut self, start: usize) {
+    fn end_name(&mut self, start: usize, given: &str) {
         if self.depth == 1
-            && let Err(error) = self.check_name(start)
+            && let Err(error) = self.check_name(start, given)
         {
             self.refuse(error);
         }
@@ -355,7 +356,7 @@ impl<'b> JsonWriter<'b> {
 
     /// Of a name that did not fit nothing can be said: it is reported as too long instead.
     #[cfg_attr(target_pointer_width = "64", inline(always))]
-    fn check_name(&mut self, start: usize) -> Result<(), WriteError> {
+    fn check_name(&mut self, start: usize, given: &str) -> Result<(), WriteError> {
         self.members = self.members.wrapping_add(1);
         if self.members > super::MAX_MEMBERS {
             return Err(WriteError::TooManyMembers);
@@ -364,7 +365,12 @@ impl<'b> JsonWriter<'b> {
         else {
             return Ok(());
         };
-        if self.forbidden.iter().any(|forbidden| name == forbidden.as_bytes()) {
+        // Escapes make a name longer, so this is the same; and it is slow to read what was just written.
+        #[cfg(target_pointer_width = "64")]
+        let name = if name.len() == given.len() { given.as_bytes() } else { name };
+        #[cfg(not(target_pointer_width = "64"))]
+        let _ = given;
+        if (self.forbidden)(name) {
             return Err(WriteError::ForbiddenMember);
         }
         if self.names.insert(hash(name))
@@ -427,7 +433,7 @@ impl<'b> JsonWriter<'b> {
         if negative {
             self.push(b"-");
         }
-        self.push(decimal(magnitude, &mut [0; 20]));
+        self.plain(decimal(magnitude, &mut [0; 20]));
     }
 
     pub(super) fn bool(&mut self, value: bool) {
@@ -489,6 +495,20 @@ impl<'b> JsonWriter<'b> {
             && let Some(to) = self.buf.get_mut(self.len..end)
         {
             to.copy_from_slice(bytes);
+            self.len = end;
+            return;
+        }
+        self.push_each(bytes);
+    }
+
+    /// As [`JsonWriter::push`], for a few bytes: how many, the compiler does not know.
+    #[cfg_attr(target_pointer_width = "64", inline(always))]
+    fn plain(&mut self, bytes: &[u8]) {
+        #[cfg(target_pointer_width = "64")]
+        if let Some(end) = self.len.checked_add(bytes.len())
+            && let Some(to) = self.buf.get_mut(self.len..end)
+        {
+            copy(bytes, to);
             self.len = end;
             return;
         }
