@@ -9,28 +9,23 @@ pub(super) fn decimal(number: u64, digits: &mut [u8; 20]) -> &[u8] {
     }
 }
 
-/// For processors that divide 64 bits at once, or nearly so.
-fn by_word(number: u64, digits: &mut [u8; 20]) -> &[u8] {
+/// The digits of a number that has no more than sixteen, at the front of an array, and how many they are.
+#[cfg(target_pointer_width = "64")]
+pub(super) fn sixteen_digits(number: u64) -> Option<([u8; 16], usize)> {
     const EIGHT: u64 = 100_000_000;
     let (high, low) = (number / EIGHT, number % EIGHT);
     if high >= EIGHT {
-        return one_by_one(number, digits);
+        return None;
     }
-    let zeros = |eight: u64| usize::try_from(eight.trailing_zeros() / 8).unwrap_or_default();
-    let (high, low) = (eight_digits(high), eight_digits(low));
-    let start = match (high, low) {
-        (0, 0) => 19,
-        (0, low) => zeros(low).wrapping_add(12),
-        (high, _) => zeros(high).wrapping_add(4),
-    };
-    let [_, _, _, _, rest @ ..] = digits;
-    for (to, eight) in rest.as_chunks_mut().0.iter_mut().zip([high, low]) {
-        *to = (eight | 0x3030_3030_3030_3030).to_le_bytes();
-    }
-    digits.get(start..).unwrap_or_default()
+    let digits = u128::from(eight_digits(high)) | u128::from(eight_digits(low)) << 64;
+    // The first digits are the lowest bytes. A zero is written.
+    let zeros = (digits.trailing_zeros() / 8).min(15);
+    let text = (digits | u128::from_le_bytes([b'0'; 16])) >> zeros.wrapping_mul(8);
+    Some((text.to_le_bytes(), usize::try_from(16_u32.wrapping_sub(zeros)).ok()?))
 }
 
 /// The eight digits of a number below 10^8, a byte each, the first one lowest: halves are divided at once.
+#[cfg(target_pointer_width = "64")]
 const fn eight_digits(number: u64) -> u64 {
     let fours = (number / 10_000) | ((number % 10_000) << 32);
     // Below 10^4, n / 100 is n * 10486 / 2^20; below 100, n / 10 is n * 103 / 2^10.
@@ -40,9 +35,8 @@ const fn eight_digits(number: u64) -> u64 {
     tens | twos.wrapping_sub(tens.wrapping_mul(10)) << 8
 }
 
-/// As [`by_word`], for more than 16 digits.
-#[cold]
-fn one_by_one(mut number: u64, digits: &mut [u8; 20]) -> &[u8] {
+/// For processors that divide 64 bits at once, or nearly so.
+fn by_word(mut number: u64, digits: &mut [u8; 20]) -> &[u8] {
     let mut start = digits.len();
     for slot in digits.iter_mut().rev() {
         let [digit, ..] = (number % 10).to_le_bytes();
@@ -84,15 +78,23 @@ mod tests {
 
     use std::string::ToString as _;
 
-    use super::{by_half_word, by_word, eight_digits};
+    use super::{by_half_word, by_word};
 
+    /// Each half of four digits in all its values, beside the edges of the others; and the lengths.
+    #[cfg(target_pointer_width = "64")]
     #[test]
-    fn eight_digits_are_those_of_the_number() {
-        // Each half of four digits in all its values, beside the edges of the other.
-        for number in (0..10_000).flat_map(|n| [n, n * 10_000, n * 10_001, n * 10_000 + 9_999]) {
-            let digits = eight_digits(number).to_le_bytes().map(|digit| char::from(b'0' + digit));
-            assert_eq!(digits.iter().collect::<std::string::String>(), std::format!("{number:08}"));
+    fn sixteen_digits_are_those_of_the_number() {
+        let fours = (0..10_000).flat_map(|n| [n, n * 10_000, n * 10_001, n * 10_000 + 9_999]);
+        let places =
+            fours.flat_map(|n| [n, n * 100_000_000, n * 100_000_001, n * 100_000_000 + 99_999_999]);
+        for number in
+            places.chain((0..16).flat_map(|power| [10_u64.pow(power), 10_u64.pow(power) - 1]))
+        {
+            let (digits, len) = super::sixteen_digits(number).unwrap();
+            assert_eq!(&digits[..len], number.to_string().as_bytes());
         }
+        assert_eq!(super::sixteen_digits(10_000_000_000_000_000), None);
+        assert_eq!(super::sixteen_digits(u64::MAX), None);
     }
 
     #[test]

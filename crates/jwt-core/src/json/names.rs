@@ -14,6 +14,15 @@ impl Names {
         Self { seen: [0; 8] }
     }
 
+    /// Whether [`Names::insert`] would say that the name may have been there.
+    #[cfg(target_pointer_width = "64")]
+    #[inline(always)]
+    pub(super) fn may_have(&self, hash: u32) -> bool {
+        let [_, _, _, slot] = hash.to_le_bytes();
+        let word = self.seen.get(usize::from(slot >> 5)).copied().unwrap_or(u32::MAX);
+        word & 1 << (slot & 31) != 0
+    }
+
     /// Adds a name, by [`hash`]. `false`: it is certainly new; `true`: it may have been there.
     #[cfg_attr(target_pointer_width = "64", inline(always))]
     pub(super) fn insert(&mut self, hash: u32) -> bool {
@@ -88,9 +97,7 @@ fn finish(state: u64, rest: &[u8]) -> u32 {
         (_, _, [a]) => wide(&[*a, 1, 0, 0]),
         _ => 0,
     };
-    let state = mix(state, word);
-    let [_, _, _, _, high @ ..] =
-        (state ^ state >> 29).wrapping_mul(0xbf58_476d_1ce4_e5b9).to_le_bytes();
+    let [_, _, _, _, high @ ..] = mix(state, word).to_le_bytes();
     u32::from_le_bytes(high)
 }
 

@@ -50,6 +50,7 @@ impl<'a> Scanner<'a> {
     }
 
     /// Nothing but white space may follow.
+    #[cfg_attr(target_pointer_width = "64", inline(always))]
     pub(super) fn end(&mut self) -> Result<(), JsonError> {
         match self.peek() {
             None => Ok(()),
@@ -270,15 +271,18 @@ impl<'a> Scanner<'a> {
         self.text.as_bytes().get(self.at).copied()
     }
 
+    #[cfg_attr(target_pointer_width = "64", inline(always))]
     fn step(&mut self) {
         self.at = self.at.wrapping_add(1);
     }
 
+    #[cfg_attr(target_pointer_width = "64", inline(always))]
     fn rest(&self) -> &'a [u8] {
         self.text.as_bytes().get(self.at..).unwrap_or_default()
     }
 
     /// The text from `start` to here. Both ends stand at ASCII characters, hence at boundaries.
+    #[cfg_attr(target_pointer_width = "64", inline(always))]
     fn since(&self, start: usize) -> &'a str {
         self.text.get(start..self.at).unwrap_or_default()
     }
@@ -305,6 +309,7 @@ const fn is_plain(byte: u8) -> bool {
 }
 
 /// How many bytes at the front of `text` are plain, eight at a time.
+#[cfg_attr(target_pointer_width = "64", inline(always))]
 fn plain_len(text: &[u8]) -> usize {
     let (words, tail) = text.as_chunks::<8>();
     let mut len = 0_usize;

@@ -6,6 +6,8 @@
 use core::fmt;
 
 use super::decimal::decimal;
+#[cfg(target_pointer_width = "64")]
+use super::decimal::sixteen_digits;
 use super::names::{Names, hash, names_of};
 #[cfg(target_pointer_width = "64")]
 use super::plain::copy;
@@ -122,6 +124,10 @@ pub struct ObjectWriter<'w, 'b> {
 impl<'b> ObjectWriter<'_, 'b> {
     /// Writes a string member.
     pub fn string(&mut self, name: &str, value: &str) -> &mut Self {
+        #[cfg(target_pointer_width = "64")]
+        if self.json.plain_member(name, value) {
+            return self;
+        }
         self.json.name(name);
         self.json.string(value);
         self
@@ -323,6 +329,46 @@ impl<'b> JsonWriter<'b> {
         self.end_name(start, name);
     }
 
+    /// A whole string member, where nothing is escaped, all of it fits, and no name was there before: each is
+    /// looked at once, and the end of the text is kept in a register meanwhile. Otherwise nothing is done.
+    #[cfg(target_pointer_width = "64")]
+    #[inline(always)]
+    fn plain_member(&mut self, name: &str, value: &str) -> bool {
+        let (name, value) = (name.as_bytes(), value.as_bytes());
+        let comma = usize::from(self.comma);
+        let len = name.len().saturating_add(value.len()).saturating_add(5);
+        let Some(end) = self.len.checked_add(len).and_then(|end| end.checked_add(comma)) else {
+            return false;
+        };
+        let Some((_, out)) =
+            self.buf.get_mut(..end).and_then(|buf| buf.split_at_mut_checked(self.len))
+        else {
+            return false;
+        };
+        let Some((to, out)) = out.split_at_mut_checked(comma) else { return false };
+        to.fill(b',');
+        let Some((quote, out)) = out.split_first_mut() else { return false };
+        let Some((to_name, out)) = out.split_at_mut_checked(name.len()) else { return false };
+        let Some((between, out)) = out.split_first_chunk_mut() else { return false };
+        let Some((last, to_value)) = out.split_last_mut() else { return false };
+        if !copy(name, to_name) || !copy(value, to_value) {
+            return false;
+        }
+        (*quote, *between, *last) = (b'"', *b"\":\"", b'"');
+        if self.depth == 1 {
+            let taken = self.members >= super::MAX_MEMBERS || (self.forbidden)(name);
+            // As in `check_name`; where that is called for, it finds the filter as it was.
+            if taken || self.names.may_have(hash(name)) {
+                return false;
+            }
+            self.names.insert(hash(name));
+            self.members = self.members.wrapping_add(1);
+        }
+        self.len = end;
+        self.comma = true;
+        true
+    }
+
     /// A name that was read, in this writer's spelling.
     fn name_of(&mut self, name: Text<'_>) {
         let start = self.begin_name();
@@ -433,7 +479,16 @@ impl<'b> JsonWriter<'b> {
         if negative {
             self.push(b"-");
         }
-        self.plain(decimal(magnitude, &mut [0; 20]));
+        #[cfg(target_pointer_width = "64")]
+        if let Some((digits, len)) = sixteen_digits(magnitude)
+            && let Some(to) = self.buf.get_mut(self.len..).and_then(<[u8]>::first_chunk_mut)
+        {
+            // What is behind the digits is written next.
+            *to = digits;
+            self.len = self.len.wrapping_add(len);
+            return;
+        }
+        self.push(decimal(magnitude, &mut [0; 20]));
     }
 
     pub(super) fn bool(&mut self, value: bool) {
@@ -495,20 +550,6 @@ impl<'b> JsonWriter<'b> {
             && let Some(to) = self.buf.get_mut(self.len..end)
         {
             to.copy_from_slice(bytes);
-            self.len = end;
-            return;
-        }
-        self.push_each(bytes);
-    }
-
-    /// As [`JsonWriter::push`], for a few bytes: how many, the compiler does not know.
-    #[cfg_attr(target_pointer_width = "64", inline(always))]
-    fn plain(&mut self, bytes: &[u8]) {
-        #[cfg(target_pointer_width = "64")]
-        if let Some(end) = self.len.checked_add(bytes.len())
-            && let Some(to) = self.buf.get_mut(self.len..end)
-        {
-            copy(bytes, to);
             self.len = end;
             return;
         }
