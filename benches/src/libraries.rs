@@ -54,6 +54,7 @@ pub fn all() -> Vec<&'static dyn Library> {
         &JwtCore,
         &jwt_std::AWS_LC_RS,
         &jwt_std::RUST_CRYPTO,
+        &jwt_std::InBuffers,
         &jsonwebtoken::RUST_CRYPTO,
         &jsonwebtoken::AWS_LC_RS,
         &jwt_compact::JwtCompact,

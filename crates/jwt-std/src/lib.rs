@@ -33,7 +33,7 @@ pub use key::{SigningKey, VerifyingKey};
 pub use private::PrivateKey;
 pub use public::PublicKey;
 pub use set::KeySet;
-pub use token::{Token, mint, mint_members, verify};
+pub use token::{Token, mint, mint_into, mint_members, verify};
 pub use typed::{KeyAlgorithm, SigningKeyOf, VerifyingKeyOf};
 
 /// The core, whose types appear here.
