@@ -47,7 +47,7 @@ pub use public::{PublicKey, jwk_set};
 pub use ring::{KeyRing, RingKeys};
 pub use set::KeySet;
 pub use time::{Moment, now};
-pub use token::{Token, mint, mint_members, verify};
+pub use token::{Token, mint, mint_into, mint_members, verify};
 pub use typed::{KeyAlgorithm, SigningKeyOf, VerifyingKeyOf};
 
 /// The core, whose types appear here.
