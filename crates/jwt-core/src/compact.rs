@@ -111,7 +111,8 @@ fn cut(text: &[u8], at: usize) -> Result<(&[u8], &[u8]), VerifyError> {
         .ok_or(VerifyError::NotThreeSegments)
 }
 
-#[cfg(all(test, target_pointer_width = "64"))]
+#[cfg(target_pointer_width = "64")]
+#[cfg(test)]
 mod tests {
     extern crate std;
 

@@ -5,8 +5,7 @@ use jwt_core::{
     AnyDraft, Check, CompactJws, KeyStore, MintError, Minter, NumericDate, Policy, UnverifiedToken,
     VerifyError, danger,
 };
-use serde::Serialize;
-use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
 
 use crate::key::{MAX_SIGNATURE_LEN, SHORT_SIGNATURE_LEN};
 use crate::{Error, SigningKey, explain};
@@ -86,11 +85,12 @@ pub struct Token {
 }
 
 impl Token {
-    /// The claims as a type of the caller.
+    /// The claims as a type of the caller, which may borrow from this token: strings without escapes need
+    /// no memory of their own then.
     ///
     /// # Errors
     /// [`Error::Serde`].
-    pub fn claims<T: DeserializeOwned>(&self) -> Result<T, Error> {
+    pub fn claims<'a, T: Deserialize<'a>>(&'a self) -> Result<T, Error> {
         Ok(serde_json::from_str(self.claims_json())?)
     }
 

@@ -8,6 +8,8 @@
     missing_docs
 )] // a test may panic
 
+use std::collections::BTreeMap;
+
 use jwt_std::jwt_core::json::from_fn;
 use jwt_std::jwt_core::{MintError, VerifyingKey as _};
 use jwt_std::{
@@ -65,4 +67,16 @@ fn a_buffer_of_the_exact_length_suffices_and_a_shorter_one_is_told_it() {
     let token = mint_into(&Minter::new(), &mut buf, &signing, &claims).unwrap();
     assert_eq!(token.as_str().len(), needed);
     assert!(verify(&token, &verifying, &lax(), NumericDate::from_seconds(0)).is_ok());
+}
+
+#[test]
+fn claims_can_be_borrowed_from_the_token() {
+    let (signing, verifying) = pair(Algorithm::Hs256);
+    let claims = from_fn(|object| {
+        object.string("sub", "me");
+    });
+    let token = mint_members(&Minter::new(), &signing, &claims).unwrap();
+    let read = verify(&token, &verifying, &lax(), NumericDate::from_seconds(0)).unwrap();
+    let claims: BTreeMap<&str, &str> = read.claims().unwrap();
+    assert_eq!(claims, BTreeMap::from([("sub", "me")]));
 }

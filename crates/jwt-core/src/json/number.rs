@@ -127,7 +127,8 @@ fn parse_exponent(text: &str) -> i64 {
     if negative { magnitude.saturating_neg() } else { magnitude }
 }
 
-#[cfg(all(test, target_pointer_width = "64"))]
+#[cfg(target_pointer_width = "64")]
+#[cfg(test)]
 mod tests {
     extern crate std;
 

@@ -71,7 +71,8 @@ pub(super) fn copy(from: &[u8], to: &mut [u8]) -> bool {
     special(padded) == 0
 }
 
-#[cfg(all(test, target_pointer_width = "64"))]
+#[cfg(target_pointer_width = "64")]
+#[cfg(test)]
 mod tests {
     extern crate std;
 
