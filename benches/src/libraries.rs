@@ -56,6 +56,7 @@ pub fn all() -> Vec<&'static dyn Library> {
         &JwtCore,
         &jwt_std::AWS_LC_RS,
         &jwt_std::RUST_CRYPTO,
+        &jwt_std::InBuffers,
         &jwt_std_cached::JwtStdCached,
         &jsonwebtoken::RUST_CRYPTO,
         &jsonwebtoken::AWS_LC_RS,

@@ -3,6 +3,7 @@
 
 use std::hint::black_box;
 
+use jwt_core::UnverifiedToken;
 use jwt_std::{Backend, Minter, Policy, PrivateKey, PublicKey, SigningKey, VerifyingKey};
 
 use super::{Library, Op};
@@ -20,6 +21,43 @@ pub(super) const RUST_CRYPTO: JwtStd =
 
 /// As it comes: AWS-LC.
 pub(super) const AWS_LC_RS: JwtStd = JwtStd { name: "jwt-std", backend: Backend::AwsLc };
+
+/// As it comes, in buffers of the caller and with the core's views of claims: without a heap.
+pub(super) struct InBuffers;
+
+impl Library for InBuffers {
+    fn name(&self) -> &'static str {
+        "jwt-std, caller's buffers"
+    }
+
+    fn mint(&self, work: &Work) -> Option<Op> {
+        let (key, claims) = (AWS_LC_RS.signing_key(work.algorithm), work.claims.clone());
+        let mut buf = vec![0; work.token.len()];
+        Some(Box::new(move || {
+            let minter = Minter::new().kid(KID);
+            black_box(jwt_std::mint_into(&minter, &mut buf, &key, black_box(&claims)).unwrap());
+        }))
+    }
+
+    fn verify(&self, work: &Work) -> Option<Op> {
+        let (key, token) = (AWS_LC_RS.verifying_key(work.algorithm), work.token.clone());
+        let policy = Policy::new(ISSUER, AUDIENCE);
+        let mut scratch = vec![0; token.len()];
+        let grouped = !work.claims.groups.is_empty();
+        Some(Box::new(move || {
+            let token = UnverifiedToken::parse(black_box(&token)).unwrap();
+            let token = token.verify(&key, &mut scratch).unwrap();
+            let token = token.validate(&policy, jwt_std::now()).unwrap();
+            black_box(token.claims().subject());
+            if grouped {
+                let groups = token.claims().claim("groups").unwrap().as_array().unwrap();
+                for group in groups.elements() {
+                    black_box(group);
+                }
+            }
+        }))
+    }
+}
 
 impl JwtStd {
     fn signing_key(&self, algorithm: Algorithm) -> SigningKey {

@@ -33,10 +33,16 @@ const ALGORITHMS: [(&str, &str, bool); 15] = [
     ("PS512", "an RSA key", false),
 ];
 
+/// Those that this build makes keys of: in pure Rust there are no private keys for RSA.
+fn algorithms() -> Vec<(&'static str, &'static str, bool)> {
+    let makes = |kind| cfg!(feature = "aws-lc-rs") || kind != "an RSA key";
+    ALGORITHMS.into_iter().filter(|(_, kind, _)| makes(*kind)).collect()
+}
+
 /// Another algorithm that a key without a name for its own could serve as well, or no key of that kind could.
 fn others(kind: &str, alg: &str) -> Vec<&'static str> {
     let same = |other: &&(&'static str, &str, bool)| other.1 == kind && other.0 != alg;
-    ALGORITHMS.iter().filter(same).map(|other| other.0).collect()
+    algorithms().iter().filter(same).map(|other| other.0).collect()
 }
 
 /// The keys of one algorithm in files of every form: for minting, and for verifying.
@@ -77,7 +83,7 @@ fn make(place: &Place, alg: &str, kind: &str) -> Files {
 #[test]
 fn every_algorithm_mints_and_verifies_with_every_form_of_its_key() {
     let place = Place::new();
-    for (alg, kind, says) in ALGORITHMS {
+    for (alg, kind, says) in algorithms() {
         let files = make(&place, alg, kind);
         let mut tokens = Vec::new();
         for private in &files.private {
@@ -144,7 +150,7 @@ fn every_algorithm_mints_and_verifies_with_every_form_of_its_key() {
 #[test]
 fn the_public_half_mints_nothing() {
     let place = Place::new();
-    for (alg, kind, _) in ALGORITHMS.into_iter().filter(|it| it.1 != "a symmetric key") {
+    for (alg, kind, _) in algorithms().into_iter().filter(|it| it.1 != "a symmetric key") {
         for public in make(&place, alg, kind).public {
             if public.contains("public") {
                 let ran = place.jwt(&["mint", "--key", &public, "--alg", alg, "--exp", "300"]);
@@ -157,7 +163,7 @@ fn the_public_half_mints_nothing() {
 #[test]
 fn a_stranger_s_token_has_exit_code_4_for_every_algorithm() {
     let place = Place::new();
-    for (alg, kind, _) in ALGORITHMS {
+    for (alg, kind, _) in algorithms() {
         let own = make(&place, alg, kind);
         let stranger = place.ok(&["keygen", "--alg", alg]);
         let file = place.file("stranger.jwk", stranger);
@@ -175,7 +181,7 @@ fn a_stranger_s_token_has_exit_code_4_for_every_algorithm() {
 #[test]
 fn keygen_makes_pem_and_every_size_of_rsa_key() {
     let place = Place::new();
-    for (alg, kind, says) in ALGORITHMS {
+    for (alg, kind, says) in algorithms() {
         if kind == "a symmetric key" {
             continue;
         }
@@ -195,6 +201,12 @@ fn keygen_makes_pem_and_every_size_of_rsa_key() {
         let token = place.ok(&[&["mint", "--key", &private, "--exp", "60"], more].concat());
         place.ok(&[&["verify", "--key", &public], more, &[&token]].concat());
     }
+    assert_eq!(place.jwt(&["keygen", "--alg", "ES384", "--rsa-bits", "2048"]).code, 2);
+    assert_eq!(place.jwt(&["keygen", "--alg", "ES521"]).code, 2);
+    if !cfg!(feature = "aws-lc-rs") {
+        assert_eq!(place.jwt(&["keygen", "--alg", "PS256"]).code, 2);
+        return;
+    }
     // 8192 takes minutes; keys of that size are read in the tests of jwt-std.
     for (bits, code) in [("2048", 0), ("3072", 0), ("1024", 2), ("2049", 2), ("0", 2), ("x", 2)] {
         let ran = place.jwt(&["keygen", "--alg", "PS256", "--rsa-bits", bits, "--out", bits]);
@@ -203,20 +215,18 @@ fn keygen_makes_pem_and_every_size_of_rsa_key() {
     let token = place.ok(&["mint", "--key", "3072", "--exp", "60"]);
     assert_eq!(token.rsplit('.').next().map(str::len), Some(512));
     place.ok(&["verify", "--key", "3072", &token]);
-    assert_eq!(place.jwt(&["keygen", "--alg", "ES384", "--rsa-bits", "2048"]).code, 2);
-    assert_eq!(place.jwt(&["keygen", "--alg", "ES521"]).code, 2);
 }
 
 #[test]
 fn a_key_for_another_kind_of_algorithm_has_exit_code_4() {
     let place = Place::new();
-    for (alg, kind, _) in ALGORITHMS {
+    for (alg, kind, _) in algorithms() {
         let files = make(&place, alg, kind);
-        for (other, other_kind, _) in ALGORITHMS.into_iter().filter(|other| other.1 != kind) {
+        for (other, other_kind, _) in algorithms().into_iter().filter(|other| other.1 != kind) {
             // The first of each kind stands for the rest.
             if others(other_kind, other).first().is_some_and(|first| {
-                ALGORITHMS.iter().position(|it| it.0 == *first)
-                    < ALGORITHMS.iter().position(|it| it.0 == other)
+                algorithms().iter().position(|it| it.0 == *first)
+                    < algorithms().iter().position(|it| it.0 == other)
             }) {
                 continue;
             }

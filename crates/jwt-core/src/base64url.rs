@@ -18,6 +18,9 @@
 //! assert!(base64url::decode(b"aGVsbG8=", &mut [0; 6]).is_err());
 //! ```
 
+#[cfg(target_pointer_width = "64")]
+mod wide;
+
 use core::fmt;
 
 /// The alphabet of RFC 4648 section 5, Table 2.
@@ -101,12 +104,18 @@ pub fn encode<'b>(bytes: &[u8], buf: &'b mut [u8]) -> Result<&'b str, Base64Erro
 pub(crate) fn encode_ascii<'b>(bytes: &[u8], buf: &'b mut [u8]) -> Result<&'b [u8], Base64Error> {
     let needed = encoded_len(bytes.len());
     let out = buf.get_mut(..needed).ok_or(Base64Error::BufferTooSmall { needed })?;
+    let free = &mut *out;
+    #[cfg(target_pointer_width = "64")]
+    let (bytes, free) = {
+        let (done, symbols) = wide::encode(bytes, free);
+        (bytes.get(done..).unwrap_or_default(), free.get_mut(symbols..).unwrap_or_default())
+    };
     let (blocks, tail) = bytes.as_chunks::<3>();
-    let (symbols, rest) = out.as_chunks_mut::<4>();
+    let (symbols, rest) = free.as_chunks_mut::<4>();
     for (block, symbols) in blocks.iter().zip(symbols) {
         *symbols = encode_block(block);
     }
-    rest.iter_mut().zip(encode_tail(tail)).for_each(|(to, from)| *to = from);
+    put_tail(rest, encode_tail(tail));
     Ok(out)
 }
 
@@ -122,11 +131,14 @@ pub fn encode_in_place(buf: &mut [u8], len: usize) -> Result<&mut [u8], Base64Er
     let needed = encoded_len(len);
     let text = buf.get_mut(..needed).ok_or(Base64Error::BufferTooSmall { needed })?;
     let blocks = len / 3;
+    #[cfg_attr(target_pointer_width = "64", allow(unused_mut))]
     let mut from = blocks.wrapping_mul(3);
     let tail = encode_tail(text.get(from..len).unwrap_or_default());
     let to = text.get_mut(blocks.wrapping_mul(4)..).unwrap_or_default();
-    to.iter_mut().zip(tail).for_each(|(to, from)| *to = from);
+    put_tail(to, tail);
     // Block i moves from 3i to 4i: the last one first, so none is overwritten before it is read.
+    #[cfg(target_pointer_width = "64")]
+    let (mut from, blocks) = wide::encode_in_place(text, blocks);
     let mut rest = text.get_mut(..blocks.wrapping_mul(4)).unwrap_or_default();
     while let Some(before) = from.checked_sub(3) {
         from = before;
@@ -145,17 +157,21 @@ pub fn encode_in_place(buf: &mut [u8], len: usize) -> Result<&mut [u8], Base64Er
 pub fn decode<'b>(text: &[u8], buf: &'b mut [u8]) -> Result<&'b [u8], Base64Error> {
     let needed = decoded_len(text.len()).ok_or(Base64Error::InvalidLength)?;
     let out = buf.get_mut(..needed).ok_or(Base64Error::BufferTooSmall { needed })?;
-    let (wide, _) = text.as_chunks::<32>();
-    let (wide_blocks, _) = out.as_chunks_mut::<24>();
+    decode_into(text, out)?;
+    Ok(out)
+}
+
+/// Decodes into as many bytes as `text` stands for.
+fn decode_into(text: &[u8], out: &mut [u8]) -> Result<(), Base64Error> {
     let mut seen = 0;
-    for (symbols, block) in wide.iter().zip(wide_blocks) {
-        seen |= decode_wide(symbols, block);
-    }
-    let wide = wide.len();
-    let text = text.get(wide.wrapping_mul(32)..).unwrap_or_default();
-    let narrow = out.get_mut(wide.wrapping_mul(24)..).unwrap_or_default();
+    #[cfg(target_pointer_width = "64")]
+    let (text, out) = {
+        let (symbols, bytes, good) = wide::decode(text, out);
+        seen |= if good { 0 } else { INVALID };
+        (text.get(symbols..).unwrap_or_default(), out.get_mut(bytes..).unwrap_or_default())
+    };
     let (symbols, tail) = text.as_chunks::<4>();
-    let (blocks, rest) = narrow.as_chunks_mut::<3>();
+    let (blocks, rest) = out.as_chunks_mut::<3>();
     for (symbols, block) in symbols.iter().zip(blocks) {
         let (bytes, all) = decode_block(symbols);
         *block = bytes;
@@ -165,8 +181,7 @@ pub fn decode<'b>(text: &[u8], buf: &'b mut [u8]) -> Result<&'b [u8], Base64Erro
     for (to, from) in rest.iter_mut().zip(bytes) {
         *to = from;
     }
-    verdict(seen | all, canonical)?;
-    Ok(out)
+    verdict(seen | all, canonical)
 }
 
 /// Decodes the whole of `buf` where it stands; the bytes begin at the front of `buf`.
@@ -204,7 +219,12 @@ pub fn decode_in_place(buf: &mut [u8]) -> Result<&mut [u8], Base64Error> {
 /// Every [`Base64Error`] but [`Base64Error::BufferTooSmall`].
 pub fn check(text: &[u8]) -> Result<usize, Base64Error> {
     let len = decoded_len(text.len()).ok_or(Base64Error::InvalidLength)?;
-    let all_symbols = text.iter().fold(true, |all, byte| all & is_symbol(*byte));
+    #[cfg(target_pointer_width = "64")]
+    let wide = wide::all_symbols(text);
+    #[cfg(not(target_pointer_width = "64"))]
+    let wide = None;
+    let all_symbols =
+        wide.unwrap_or_else(|| text.iter().fold(true, |all, byte| all & is_symbol(*byte)));
     let (_, _, canonical) = decode_tail(text.chunks_exact(4).remainder());
     verdict(if all_symbols { 0 } else { INVALID }, canonical)?;
     Ok(len)
@@ -237,54 +257,45 @@ fn encode_block(&[a, b, c]: &[u8; 3]) -> [u8; 4] {
 }
 
 /// Encodes the last bytes, fewer than three: the first two or three characters count, or none.
+#[cfg(not(target_pointer_width = "64"))]
 fn encode_tail(tail: &[u8]) -> [u8; 4] {
     let mut block = [0; 3];
     block.iter_mut().zip(tail).for_each(|(to, from)| *to = *from);
     encode_block(&block)
 }
 
+/// Encodes the last bytes, fewer than three: the first two or three characters count, or none.
+#[cfg(target_pointer_width = "64")]
+#[inline(always)]
+fn encode_tail(tail: &[u8]) -> [u8; 4] {
+    match *tail {
+        [a] => encode_block(&[a, 0, 0]),
+        [a, b] => encode_block(&[a, b, 0]),
+        _ => [0; 4],
+    }
+}
+
+/// Puts the characters of a tail where they belong.
+#[cfg(not(target_pointer_width = "64"))]
+fn put_tail(to: &mut [u8], tail: [u8; 4]) {
+    to.iter_mut().zip(tail).for_each(|(to, from)| *to = from);
+}
+
+/// Puts the characters of a tail where they belong.
+#[cfg(target_pointer_width = "64")]
+#[inline(always)]
+fn put_tail(to: &mut [u8], [a, b, c, _]: [u8; 4]) {
+    match to {
+        [x, y] => (*x, *y) = (a, b),
+        [x, y, z] => (*x, *y, *z) = (a, b, c),
+        _ => {}
+    }
+}
+
 /// The bytes of four characters, and the OR of their values: its top bit tells an invalid one.
 fn decode_block(symbols: &[u8; 4]) -> ([u8; 3], u8) {
     let [a, b, c, d] = symbols.map(value);
     ([a << 2 | b >> 4, b << 4 | c >> 2, c << 6 | d], a | b | c | d)
-}
-
-/// The value of a character by comparisons, or [`INVALID`]: a loop over it becomes vector instructions.
-const fn value_of(symbol: u8) -> u8 {
-    const fn mask(condition: bool) -> u8 {
-        if condition { 0xff } else { 0 }
-    }
-    let upper = symbol.wrapping_sub(b'A');
-    let lower = symbol.wrapping_sub(b'a');
-    let digit = symbol.wrapping_sub(b'0');
-    let found = mask(upper < 26)
-        | mask(lower < 26)
-        | mask(digit < 10)
-        | mask(symbol == b'-')
-        | mask(symbol == b'_');
-    mask(upper < 26) & upper
-        | mask(lower < 26) & lower.wrapping_add(26)
-        | mask(digit < 10) & digit.wrapping_add(52)
-        | mask(symbol == b'-') & 62
-        | mask(symbol == b'_') & 63
-        | !found
-}
-
-/// Decodes 32 characters at once; returns the OR of their values.
-fn decode_wide(symbols: &[u8; 32], out: &mut [u8; 24]) -> u8 {
-    let values = symbols.map(value_of);
-    let (eights, _) = values.as_chunks::<8>();
-    let (sixes, _) = out.as_chunks_mut::<6>();
-    for (eight, six) in eights.iter().zip(sixes) {
-        let word = u64::from_be_bytes(*eight);
-        // Pairs of 6 bits into 12, pairs of those into 24, and those into 48.
-        let word = (word & 0x003f_003f_003f_003f) | (word & 0x3f00_3f00_3f00_3f00) >> 2;
-        let word = (word & 0x0000_0fff_0000_0fff) | (word & 0x0fff_0000_0fff_0000) >> 4;
-        let word = (word & 0x0000_0000_00ff_ffff) | (word & 0x00ff_ffff_0000_0000) >> 8;
-        let [_, _, bytes @ ..] = word.to_be_bytes();
-        *six = bytes;
-    }
-    values.iter().fold(0, |seen, value| seen | value)
 }
 
 /// The bytes of the last two or three characters, the OR of their values, and whether the unused

@@ -10,7 +10,9 @@
 //! the next key issues: {"alg":"Ed25519","typ":"at+jwt","kid":"…"}
 //! ```
 
-use jwt_std::{Algorithm, Minter, NumericDate, Policy, PrivateKey, SigningKey, mint, now, verify};
+use jwt_std::{
+    Algorithm, Minter, NumericDate, Policy, PrivateKey, SigningKey, jwk_set, mint, now, verify,
+};
 use serde::Serialize;
 
 /// What this issuer says of a user (RFC 9068 section 2.2).
@@ -58,8 +60,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
 
     // RFC 7517 section 5: a JWK Set, public keys only.
     let published: Vec<_> = keys.iter().filter_map(PrivateKey::public).collect();
-    let published: Vec<_> = published.iter().map(jwt_std::PublicKey::to_jwk).collect();
-    println!("keys to publish: {{\"keys\":[{}]}}", published.join(","));
+    println!("keys to publish: {}", jwk_set(&published));
 
     let [key, next] = keys.as_slice() else { return Err("two keys were made".into()) };
     let token = Issuer::new(key)?.issue("user-7", now())?;

@@ -14,8 +14,11 @@ use crate::SignatureCache;
 use crate::backend::{self, Sign, Verify};
 use crate::material::form_for;
 
+/// Bytes of a signature at most, but for RSA: ES512.
+pub(crate) const SHORT_SIGNATURE_LEN: usize = 132;
+
 /// Bytes of a signature at most: RSA with a modulus of 8192 bits.
-const MAX_SIGNATURE_LEN: usize = 1024;
+pub(crate) const MAX_SIGNATURE_LEN: usize = 1024;
 
 /// A key that mints, for one algorithm. Cheap to clone and to share between threads.
 ///
@@ -35,18 +38,6 @@ pub struct SigningKey {
 pub struct VerifyingKey {
     algorithm: Algorithm,
     key: Arc<dyn Verify>,
-}
-
-/// A signature of whichever algorithm.
-pub(crate) struct AnySignature {
-    bytes: [u8; MAX_SIGNATURE_LEN],
-    len: usize,
-}
-
-impl AsRef<[u8]> for AnySignature {
-    fn as_ref(&self) -> &[u8] {
-        self.bytes.get(..self.len).unwrap_or_default()
-    }
 }
 
 impl SigningKey {
@@ -77,12 +68,20 @@ impl SigningKey {
         Ok(Self::new(algorithm, backend::hmac_signer(algorithm, secret)?))
     }
 
-    pub(crate) fn sign(&self, input: &[u8]) -> Result<AnySignature, SigningFailed> {
-        let len = self.key.signature_len();
-        let mut signature = AnySignature { bytes: [0; MAX_SIGNATURE_LEN], len };
-        let out = signature.bytes.get_mut(..len).ok_or(SigningFailed)?;
+    /// Whether [`SHORT_SIGNATURE_LEN`] is room for a signature.
+    pub(crate) fn is_short(&self) -> bool {
+        self.key.signature_len() <= SHORT_SIGNATURE_LEN
+    }
+
+    /// Signs into the front of `buf`.
+    pub(crate) fn sign<'s>(
+        &self,
+        input: &[u8],
+        buf: &'s mut [u8],
+    ) -> Result<&'s [u8], SigningFailed> {
+        let out = buf.get_mut(..self.key.signature_len()).ok_or(SigningFailed)?;
         self.key.sign(input, out)?;
-        Ok(signature)
+        Ok(out)
     }
 }
 

@@ -23,6 +23,8 @@ mod pick;
 mod private;
 mod public;
 mod ring;
+#[cfg(feature = "secrecy-0_10")]
+mod secrecy;
 mod secret;
 mod set;
 mod time;
@@ -45,7 +47,7 @@ pub use public::{PublicKey, jwk_set};
 pub use ring::{KeyRing, RingKeys};
 pub use set::KeySet;
 pub use time::{Moment, now};
-pub use token::{Token, mint, mint_members, verify};
+pub use token::{Token, mint, mint_into, mint_members, verify};
 pub use typed::{KeyAlgorithm, SigningKeyOf, VerifyingKeyOf};
 
 /// The core, whose types appear here.
@@ -54,3 +56,7 @@ pub use jwt_core::{
     Algorithm, ExpectAudience, ExpectIssuer, KeyStore, Leeway, Minter, NumericDate, Policy,
     RegisteredClaims, Stage,
 };
+
+pub mod porting {
+    #![doc = include_str!("../PORTING.md")]
+}

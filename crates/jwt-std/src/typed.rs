@@ -9,6 +9,7 @@ use jwt_core::{
     JwsAlgorithm, Ps256, Ps384, Ps512, Rs256, Rs384, Rs512, RsaSignature, SigningFailed,
 };
 
+use crate::key::{MAX_SIGNATURE_LEN, SHORT_SIGNATURE_LEN};
 use crate::{Error, PrivateKey, PublicKey, SigningKey, VerifyingKey};
 
 /// A marker of the core that there are keys for here: all of them. It cannot be implemented elsewhere,
@@ -112,7 +113,12 @@ impl<A: KeyAlgorithm> jwt_core::SigningKey for SigningKeyOf<A> {
     }
 
     fn sign(&self, signing_input: &[u8]) -> Result<A::Signature, SigningFailed> {
-        A::signature(self.key.sign(signing_input)?.as_ref()).ok_or(SigningFailed)
+        let signature = if self.key.is_short() {
+            A::signature(self.key.sign(signing_input, &mut [0; SHORT_SIGNATURE_LEN])?)
+        } else {
+            A::signature(self.key.sign(signing_input, &mut [0; MAX_SIGNATURE_LEN])?)
+        };
+        signature.ok_or(SigningFailed)
     }
 }
 

@@ -3,6 +3,7 @@
 //! It steps over one token at a time and hands out spans of the text. Everything that reads JSON
 //! in this crate is a thin use of it, so there is one grammar and one place to review.
 
+use super::plain::special;
 use super::value::{Array, Object};
 use super::{MAX_DEPTH, MAX_NUMBER_LEN, Number, Text, Value};
 use crate::error::{JsonError, JsonErrorKind};
@@ -49,6 +50,7 @@ impl<'a> Scanner<'a> {
     }
 
     /// Nothing but white space may follow.
+    #[cfg_attr(target_pointer_width = "64", inline(always))]
     pub(super) fn end(&mut self) -> Result<(), JsonError> {
         match self.peek() {
             None => Ok(()),
@@ -269,15 +271,18 @@ impl<'a> Scanner<'a> {
         self.text.as_bytes().get(self.at).copied()
     }
 
+    #[cfg_attr(target_pointer_width = "64", inline(always))]
     fn step(&mut self) {
         self.at = self.at.wrapping_add(1);
     }
 
+    #[cfg_attr(target_pointer_width = "64", inline(always))]
     fn rest(&self) -> &'a [u8] {
         self.text.as_bytes().get(self.at..).unwrap_or_default()
     }
 
     /// The text from `start` to here. Both ends stand at ASCII characters, hence at boundaries.
+    #[cfg_attr(target_pointer_width = "64", inline(always))]
     fn since(&self, start: usize) -> &'a str {
         self.text.get(start..self.at).unwrap_or_default()
     }
@@ -304,20 +309,12 @@ const fn is_plain(byte: u8) -> bool {
 }
 
 /// How many bytes at the front of `text` are plain, eight at a time.
+#[cfg_attr(target_pointer_width = "64", inline(always))]
 fn plain_len(text: &[u8]) -> usize {
-    const ONES: u64 = 0x0101_0101_0101_0101;
-    const TOPS: u64 = 0x8080_8080_8080_8080;
-    // The top bit of each byte that is zero; of bytes above the lowest such, it may be wrong.
-    let zeros = |word: u64| word.wrapping_sub(ONES) & !word & TOPS;
     let (words, tail) = text.as_chunks::<8>();
     let mut len = 0_usize;
     for word in words {
-        let word = u64::from_le_bytes(*word);
-        let quote = zeros(word ^ ONES.wrapping_mul(0x22));
-        let escape = zeros(word ^ ONES.wrapping_mul(0x5c));
-        // Below 0x20: the upper three bits are zero.
-        let control = zeros(word & ONES.wrapping_mul(0xe0));
-        let special = quote | escape | control;
+        let special = special(*word);
         if special != 0 {
             return len.wrapping_add(usize::try_from(special.trailing_zeros() / 8).unwrap_or(0));
         }

@@ -37,10 +37,11 @@ impl<'a> Text<'a> {
     }
 
     /// What [`names::Names`] knows a name by: the same however it is escaped.
+    #[cfg_attr(target_pointer_width = "64", inline(always))]
     pub(super) fn hash(&self) -> u32 {
         match self.as_str() {
-            Some(text) => names::hash(text.bytes()),
-            None => names::hash(self.chars().flat_map(|character| {
+            Some(text) => names::hash(text.as_bytes()),
+            None => names::hash_each(self.chars().flat_map(|character| {
                 let mut utf8 = [0; 4];
                 let len = character.encode_utf8(&mut utf8).len();
                 utf8.into_iter().take(len)

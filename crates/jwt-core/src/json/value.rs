@@ -77,15 +77,13 @@ impl<'a> Object<'a> {
     /// # Errors
     /// A [`JsonError`]: the first thing that is wrong, and where.
     pub fn parse(text: &'a [u8]) -> Result<Self, JsonError> {
-        Self::parse_each(text, |_, _| ())
+        Self::parse_each(text, &mut |_: Text<'a>, _: Value<'a>| ())
     }
 
     /// As [`Object::parse`], showing each member to `see` on the way, so that whoever looks for
     /// some of them needs no second pass. What was seen counts only where the result is `Ok`.
-    pub(crate) fn parse_each(
-        text: &'a [u8],
-        mut see: impl FnMut(Text<'a>, Value<'a>),
-    ) -> Result<Self, JsonError> {
+    #[cfg_attr(target_pointer_width = "64", inline(always))]
+    pub(crate) fn parse_each(text: &'a [u8], see: &mut impl See<'a>) -> Result<Self, JsonError> {
         let text = core::str::from_utf8(text).map_err(|error| JsonError {
             kind: JsonErrorKind::NotUtf8,
             offset: error.valid_up_to(),
@@ -94,17 +92,18 @@ impl<'a> Object<'a> {
         if members.scanner.peek() != Some(b'{') {
             return Err(members.scanner.error(JsonErrorKind::NotAnObject));
         }
-        let mut names = Names::new();
-        let mut count = 0usize;
-        while let Some((name, value)) = members.step()? {
-            if count >= MAX_MEMBERS {
-                return Err(members.scanner.error(JsonErrorKind::TooManyMembers));
+        let mut names = Unique { text, names: Names::new(), count: 0 };
+        while let Some(name) = members.name()? {
+            // Most are strings. Apart from the others, these need not be put together and taken apart.
+            if cfg!(target_pointer_width = "64") && members.scanner.peek() == Some(b'"') {
+                let text = members.scanner.string()?;
+                names.admit(name, &members.scanner)?;
+                see.see(name, Value::String(text));
+            } else {
+                let value = members.scanner.value(1)?;
+                names.admit(name, &members.scanner)?;
+                see.see(name, value);
             }
-            if names.insert(name.hash()) && is_among_the_first(text, count, name) {
-                return Err(members.scanner.error(JsonErrorKind::DuplicateMember));
-            }
-            count = count.saturating_add(1);
-            see(name, value);
         }
         members.scanner.end()?;
         Ok(Self(text))
@@ -131,6 +130,39 @@ impl<'a> Object<'a> {
     #[must_use]
     pub fn find(&self, name: &str) -> Option<Value<'a>> {
         self.members().find(|(found, _)| found == name).map(|(_, value)| value)
+    }
+}
+
+/// Whoever looks at the members of an object while it is parsed.
+pub(crate) trait See<'a> {
+    fn see(&mut self, name: Text<'a>, value: Value<'a>);
+}
+
+impl<'a, F: FnMut(Text<'a>, Value<'a>)> See<'a> for F {
+    fn see(&mut self, name: Text<'a>, value: Value<'a>) {
+        self(name, value);
+    }
+}
+
+/// The names of the members so far.
+struct Unique<'a> {
+    text: &'a str,
+    names: Names,
+    count: usize,
+}
+
+impl Unique<'_> {
+    /// Takes in one more name, whose value was read.
+    #[cfg_attr(target_pointer_width = "64", inline(always))]
+    fn admit(&mut self, name: Text<'_>, scanner: &Scanner<'_>) -> Result<(), JsonError> {
+        if self.count >= MAX_MEMBERS {
+            return Err(scanner.error(JsonErrorKind::TooManyMembers));
+        }
+        if self.names.insert(name.hash()) && is_among_the_first(self.text, self.count, name) {
+            return Err(scanner.error(JsonErrorKind::DuplicateMember));
+        }
+        self.count = self.count.saturating_add(1);
+        Ok(())
     }
 }
 
@@ -163,15 +195,24 @@ impl<'a> Members<'a> {
         Self { scanner: Scanner::new(text), state: State::Start }
     }
 
-    /// The next member; `None` after the closing brace.
+    /// The name of the next member, up to its value; `None` after the closing brace.
     #[cfg_attr(target_pointer_width = "64", inline(always))]
-    fn step(&mut self) -> Result<Option<(Text<'a>, Value<'a>)>, JsonError> {
+    fn name(&mut self) -> Result<Option<Text<'a>>, JsonError> {
         if !self.state.advance(&mut self.scanner, b'{', b'}')? {
             return Ok(None);
         }
         let name = self.scanner.string()?;
         self.scanner.consume(b':')?;
-        Ok(Some((name, self.scanner.value(1)?)))
+        Ok(Some(name))
+    }
+
+    /// The next member; `None` after the closing brace.
+    #[cfg_attr(target_pointer_width = "64", inline(always))]
+    fn step(&mut self) -> Result<Option<(Text<'a>, Value<'a>)>, JsonError> {
+        Ok(match self.name()? {
+            Some(name) => Some((name, self.scanner.value(1)?)),
+            None => None,
+        })
     }
 }
 
