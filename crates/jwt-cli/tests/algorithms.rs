@@ -106,8 +106,9 @@ fn every_algorithm_mints_and_verifies_with_every_form_of_its_key() {
             }
             tokens.push(place.ok(&mint));
         }
-        for public in &files.public {
-            for token in &tokens {
+        for (i, public) in files.public.iter().enumerate() {
+            // All forms hold one key: every token with the first, and the first with every form.
+            for token in tokens.iter().take(if i == 0 { tokens.len() } else { 1 }) {
                 let verify = ["verify", "--json", "--now", NOW, "--key", public];
                 let ran = place.jwt(&[&verify[..], &["--alg", alg, token]].concat());
                 assert_eq!(ran.code, 0, "{public}: {ran:?}");
@@ -117,7 +118,6 @@ fn every_algorithm_mints_and_verifies_with_every_form_of_its_key() {
                     (&true.into(), &alg.into())
                 );
             }
-            // All forms hold one key, so one token will do from here on.
             let token = &tokens[0];
             let verify = |more: &[&str], token: &str| {
                 let all = [&["verify", "--now", NOW, "--key", public][..], more, &[token]].concat();
@@ -127,7 +127,9 @@ fn every_algorithm_mints_and_verifies_with_every_form_of_its_key() {
             let plain = public.ends_with(".pem") || public.ends_with(".der");
             assert_eq!(verify(&[], token), if says || !plain { 0 } else { 4 }, "{public}");
             // Another algorithm, of the same kind of key and of another.
-            for other in others(kind, alg).into_iter().chain(["ES256"]).filter(|it| *it != alg) {
+            for other in
+                others(kind, alg).into_iter().take(2).chain(["ES256"]).filter(|it| *it != alg)
+            {
                 assert_eq!(verify(&["--alg", other], token), 4, "{public} {other}");
                 assert_eq!(verify(&["--alg", other, "--alg", alg], token), 0, "{public} {other}");
             }
