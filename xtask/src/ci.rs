@@ -55,7 +55,11 @@ const COMMANDS: &[Command] = &[
     ("sbom", "what each crate is made of, as CycloneDX, into target/sbom", |_| {
         none(published::sbom())
     }),
-    ("fuzz", "every fuzz target: --seconds N each (5)", |arguments| none(fuzz::run(arguments))),
+    (
+        "fuzz",
+        "every fuzz target: --seconds N each (2); --campaign: for long, and kept",
+        |arguments| none(fuzz::run(arguments)),
+    ),
 ];
 
 /// What CI runs, in this order.
