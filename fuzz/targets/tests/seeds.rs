@@ -23,7 +23,7 @@ fn every_seed_passes_its_target_and_its_neighbours_do_not_panic() {
             let bytes = std::fs::read(folder.join(seed)).unwrap();
             target(&bytes);
             // A seed cut short is another input.
-            let step = bytes.len().div_ceil(16).max(1);
+            let step = bytes.len().div_ceil(4).max(1);
             for len in (0..bytes.len()).step_by(step) {
                 target(bytes.get(..len).unwrap_or_default());
             }
