@@ -142,7 +142,12 @@ fn table(seeds: &mut Seeds) {
             r#"{"\u0069ss":"j\u006fe","aud":["\u0061pi"],"scope":"\ud83d\ude00","\u00e9":1}"#,
         ),
         ("duplicate", r#"{"exp":1,"e\u0078p":2}"#),
+        ("lone_high_surrogate", r#"{"x":"\ud83d"}"#),
+        ("lone_low_surrogate", r#"{"x":"\ude00"}"#),
+        ("surrogates_exchanged", r#"{"x":"\ude00\ud83d"}"#),
+        ("high_surrogate_and_letter", r#"{"x":"\ud83d\u0041"}"#),
     ] {
+        add("json_object", name, json.as_bytes());
         add("claims", name, &[&STRICT, json.as_bytes()].concat());
         add("claims", &format!("{name}_lax"), &[&LAX, json.as_bytes()].concat());
     }
@@ -211,6 +216,14 @@ fn table(seeds: &mut Seeds) {
     for (name, len) in [("short", 40_u8), ("long", 250)] {
         let bytes: Vec<u8> = (0..len).map(|i| i.wrapping_mul(37) ^ 0x55).collect();
         add("mint_round_trip", name, &bytes);
+    }
+    // Found by trying: what a header or claims are made of is not to be read from the bytes.
+    for (name, input) in [
+        ("cty_by_hand_no_string", &[166, 228, 42, 5, 143, 2, 107, 139][..]),
+        ("b64_by_hand", &[88, 242, 124, 0, 15, 5, 231, 4]),
+        ("iss_twice", &[234, 128, 14, 14, 226, 11, 130, 22, 10, 58, 156, 0, 3, 8, 2]),
+    ] {
+        add("mint_round_trip", name, input);
     }
     add("mint_round_trip", "zeros", &[0; 64]);
     add("mint_round_trip", "text", &[b'a'; 200]);
