@@ -6,8 +6,8 @@ use std::time::Instant;
 use crate::count::Count;
 use crate::sh::{Result, cargo, run};
 use crate::{
-    bench, coverage, cross, demo, deny, device, examples, fuzz, interop, packages, powerset,
-    published, test, tidy,
+    bench, coverage, cross, demo, deny, device, differential, examples, fuzz, interop, packages,
+    powerset, published, test, tidy,
 };
 
 /// A command: its name, what it is for, and what runs.
@@ -23,6 +23,11 @@ const COMMANDS: &[Command] = &[
     ("unit", "cargo test of every crate and feature", |_| test::cargo_tests()),
     ("examples", "every example runs, and prints what its head says", |_| examples::run_all()),
     ("interop", "PyJWT and jose verify our tokens, we verify theirs", |_| interop::run()),
+    (
+        "differential",
+        "tokens changed in every way, to jsonwebtoken, PyJWT and jose too: --tokens N",
+        |arguments| differential::run(arguments),
+    ),
     ("doc", "documentation without warnings", |_| none(doc())),
     ("powerset", "every combination of features compiles, of jwt-device every pair", |_| {
         none(powerset::run())
@@ -55,7 +60,11 @@ const COMMANDS: &[Command] = &[
     ("sbom", "what each crate is made of, as CycloneDX, into target/sbom", |_| {
         none(published::sbom())
     }),
-    ("fuzz", "every fuzz target: --seconds N each (5)", |arguments| none(fuzz::run(arguments))),
+    (
+        "fuzz",
+        "every fuzz target: --seconds N each (2); --campaign: for long, and kept",
+        |arguments| none(fuzz::run(arguments)),
+    ),
 ];
 
 /// What CI runs, in this order.
@@ -66,6 +75,7 @@ const STAGES: &[&str] = &[
     "unit",
     "examples",
     "interop",
+    "differential",
     "doc",
     "powerset",
     "cross",

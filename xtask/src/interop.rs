@@ -14,6 +14,7 @@ mod peer;
 mod refusals;
 
 pub(crate) use judges::{Claimed, Judges};
+pub(crate) use peer::{beside_jose, python_with_pyjwt};
 
 use std::collections::BTreeSet;
 use std::fmt;

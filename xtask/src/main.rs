@@ -9,6 +9,7 @@ mod demo;
 mod deny;
 mod dependencies;
 mod device;
+mod differential;
 mod drawn;
 mod examples;
 mod fresh;

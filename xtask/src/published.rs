@@ -104,7 +104,7 @@ pub(crate) fn sbom() -> Result {
     for entry in std::fs::read_dir(root().join("crates"))? {
         collect(&entry?.path(), &folder)?;
     }
-    for other in ["benches", "xtask", "differential"] {
+    for other in ["benches", "xtask", "differential", "fuzz/targets"] {
         let _ = collect(&root().join(other), &folder);
     }
     println!("written to target/sbom");
