@@ -219,12 +219,11 @@ pub fn decode_in_place(buf: &mut [u8]) -> Result<&mut [u8], Base64Error> {
 /// Every [`Base64Error`] but [`Base64Error::BufferTooSmall`].
 pub fn check(text: &[u8]) -> Result<usize, Base64Error> {
     let len = decoded_len(text.len()).ok_or(Base64Error::InvalidLength)?;
+    let each = || text.iter().fold(true, |all, byte| all & is_symbol(*byte));
     #[cfg(target_pointer_width = "64")]
-    let wide = wide::all_symbols(text);
+    let all_symbols = wide::all_symbols(text).unwrap_or_else(each);
     #[cfg(not(target_pointer_width = "64"))]
-    let wide = None;
-    let all_symbols =
-        wide.unwrap_or_else(|| text.iter().fold(true, |all, byte| all & is_symbol(*byte)));
+    let all_symbols = each();
     let (_, _, canonical) = decode_tail(text.chunks_exact(4).remainder());
     verdict(if all_symbols { 0 } else { INVALID }, canonical)?;
     Ok(len)

@@ -93,13 +93,12 @@ struct Registered<'a> {
 }
 
 /// What was found so far.
-#[derive(Default)]
-struct Reading<'a> {
-    registered: Registered<'a>,
-    errors: ClaimErrors,
+struct Reading<'r, 'a> {
+    registered: &'r mut Registered<'a>,
+    errors: &'r mut ClaimErrors,
 }
 
-impl<'a> See<'a> for Reading<'a> {
+impl<'a> See<'a> for Reading<'_, 'a> {
     #[cfg_attr(target_pointer_width = "64", inline(always))]
     fn see(&mut self, name: Text<'a>, value: Value<'a>) {
         let claim = match name.as_str() {
@@ -124,9 +123,10 @@ struct IssuedAt {
 impl<'a> ClaimsSet<'a> {
     /// Reads the JSON of claims; registered ones of the wrong type are kept as errors beside them.
     pub(crate) fn parse(json: &'a [u8]) -> Result<(Self, ClaimErrors), JsonError> {
-        let mut read = Reading::default();
-        let object = Object::parse_each(json, &mut read)?;
-        Ok((Self { object, registered: read.registered }, read.errors))
+        let (mut registered, mut errors) = (Registered::default(), ClaimErrors::default());
+        let mut reading = Reading { registered: &mut registered, errors: &mut errors };
+        let object = Object::parse_each(json, &mut reading)?;
+        Ok((Self { object, registered }, errors))
     }
 
     /// "iss" (Issuer), RFC 7519 section 4.1.1.

@@ -34,16 +34,22 @@ struct Reading<'a> {
 impl<'a> See<'a> for Reading<'a> {
     #[cfg_attr(target_pointer_width = "64", inline(always))]
     fn see(&mut self, name: Text<'a>, value: Value<'a>) {
-        let taken = match known(name) {
-            Some("alg") => text("alg", value).map(|found| self.alg = Some(found)),
-            Some("kid") => text("kid", value).map(|found| self.kid = Some(found)),
-            Some("typ") => text("typ", value).map(|found| self.typ = Some(found)),
-            Some("cty") => text("cty", value).map(|found| self.cty = Some(found)),
+        let taken = if name == "alg" {
+            text("alg", value).map(|found| self.alg = Some(found))
+        } else if name == "kid" {
+            text("kid", value).map(|found| self.kid = Some(found))
+        } else if name == "typ" {
+            text("typ", value).map(|found| self.typ = Some(found))
+        } else if name == "cty" {
+            text("cty", value).map(|found| self.cty = Some(found))
+        } else if name == "crit" {
             // RFC 7515 section 4.1.11: "If any of the listed extension Header Parameters are
             // not understood and supported by the recipient, then the JWS is invalid."
-            Some("crit") => Err(HeaderError::Critical),
-            Some("b64") => Err(HeaderError::UnencodedPayload),
-            _ => Ok(()),
+            Err(HeaderError::Critical)
+        } else if name == "b64" {
+            Err(HeaderError::UnencodedPayload)
+        } else {
+            Ok(())
         };
         if let Err(error) = taken {
             self.refused.get_or_insert(error);
@@ -94,14 +100,6 @@ impl<'a> JoseHeader<'a> {
     pub const fn object(&self) -> Object<'a> {
         self.object
     }
-}
-
-/// The name of a member in its plain spelling, where it may matter here: one that is escaped only if it is
-/// one of those.
-fn known<'a>(name: Text<'a>) -> Option<&'a str> {
-    let escaped =
-        || ["alg", "kid", "typ", "cty", "crit", "b64"].into_iter().find(|known| name == *known);
-    name.as_str().or_else(escaped)
 }
 
 /// Whether `typ` names the media type `expected`.

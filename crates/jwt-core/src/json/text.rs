@@ -66,6 +66,12 @@ impl<'a> Text<'a> {
         Chars { raw: self.raw.chars() }
     }
 
+    #[cfg(target_pointer_width = "64")]
+    #[cold]
+    fn unescapes_to(&self, other: &str) -> bool {
+        self.chars().eq(other.chars())
+    }
+
     /// Length in bytes of the unescaped UTF-8.
     #[must_use]
     pub fn unescaped_len(&self) -> usize {
@@ -116,9 +122,13 @@ impl<'a> Text<'a> {
 }
 
 impl PartialEq<str> for Text<'_> {
+    #[cfg_attr(target_pointer_width = "64", inline(always))]
     fn eq(&self, other: &str) -> bool {
         match self.as_str() {
             Some(text) => text == other,
+            #[cfg(target_pointer_width = "64")]
+            None => self.unescapes_to(other),
+            #[cfg(not(target_pointer_width = "64"))]
             None => self.chars().eq(other.chars()),
         }
     }

@@ -93,9 +93,15 @@ impl<'a> Object<'a> {
             return Err(members.scanner.error(JsonErrorKind::NotAnObject));
         }
         let mut names = Unique { text, names: Names::new(), count: 0 };
+        #[cfg(not(target_pointer_width = "64"))]
+        while let Some((name, value)) = members.step()? {
+            names.admit(name, &members.scanner)?;
+            see.see(name, value);
+        }
+        #[cfg(target_pointer_width = "64")]
         while let Some(name) = members.name()? {
             // Most are strings. Apart from the others, these need not be put together and taken apart.
-            if cfg!(target_pointer_width = "64") && members.scanner.peek() == Some(b'"') {
+            if members.scanner.peek() == Some(b'"') {
                 let text = members.scanner.string()?;
                 names.admit(name, &members.scanner)?;
                 see.see(name, Value::String(text));
@@ -196,7 +202,8 @@ impl<'a> Members<'a> {
     }
 
     /// The name of the next member, up to its value; `None` after the closing brace.
-    #[cfg_attr(target_pointer_width = "64", inline(always))]
+    #[cfg(target_pointer_width = "64")]
+    #[inline(always)]
     fn name(&mut self) -> Result<Option<Text<'a>>, JsonError> {
         if !self.state.advance(&mut self.scanner, b'{', b'}')? {
             return Ok(None);
@@ -209,10 +216,12 @@ impl<'a> Members<'a> {
     /// The next member; `None` after the closing brace.
     #[cfg_attr(target_pointer_width = "64", inline(always))]
     fn step(&mut self) -> Result<Option<(Text<'a>, Value<'a>)>, JsonError> {
-        Ok(match self.name()? {
-            Some(name) => Some((name, self.scanner.value(1)?)),
-            None => None,
-        })
+        if !self.state.advance(&mut self.scanner, b'{', b'}')? {
+            return Ok(None);
+        }
+        let name = self.scanner.string()?;
+        self.scanner.consume(b':')?;
+        Ok(Some((name, self.scanner.value(1)?)))
     }
 }
 
