@@ -23,7 +23,10 @@ pub fn key_import(bytes: &[u8]) {
     let der = Es256SigningKey::from_der(bytes);
     private("DER", &der, PrivateKey::from_der(bytes, ES256));
     let spki = Es256VerifyingKey::from_spki_der(bytes);
-    public("DER", &spki, &der, PublicKey::from_der(bytes, ES256));
+    // jwt-core reads no certificates.
+    if !is_certificate(bytes) {
+        public("DER", &spki, &der, PublicKey::from_der(bytes, ES256));
+    }
     let pem = Es256SigningKey::from_pem(bytes, &mut buf);
     private("PEM", &pem, PrivateKey::from_pem(bytes, ES256));
     let spki_pem = Es256VerifyingKey::from_pem(bytes, &mut buf);
@@ -81,6 +84,21 @@ fn public(
         (Err(KeyError::UnsupportedPem), Ok(_)) | (Err(_), Err(_)) => {}
         (core, std) => panic!("{form}: core {core:?}, std {std:?}"),
     }
+}
+
+/// Whether DER begins as a certificate does (RFC 5280 section 4.1): the first thing in its first part is a
+/// version or a serial number. In a public key it is the name of an algorithm.
+fn is_certificate(der: &[u8]) -> bool {
+    let inside = |der: &[u8]| {
+        let header = match der {
+            [0x30, 0x82, ..] => 4,
+            [0x30, 0x81, ..] => 3,
+            [0x30, ..] => 2,
+            _ => der.len(),
+        };
+        der.get(header..).unwrap_or_default().to_vec()
+    };
+    matches!(inside(&inside(der)).first(), Some(0xa0 | 0x02))
 }
 
 fn jwk(jwk: &Jwk<'_>, bytes: &[u8]) {

@@ -86,6 +86,9 @@ fn kept() -> Result<Seeds> {
             seeds.insert(("key_import", name), jwk.to_string().into_bytes());
         }
     }
+    let certificate = root().join("crates/jwt-std/tests/keys/p256.certificate.pem");
+    let certificate = der(&std::fs::read_to_string(certificate)?).ok_or("no certificate")?;
+    seeds.insert(("key_import", String::from("certificate.der")), certificate);
     let assertion = testdata("rfc7523_example.json")?;
     let part = |name: &str| assertion.get(name).map(ToString::to_string).unwrap_or_default();
     of_parts(&mut seeds, "rfc7523", part("header").as_bytes(), part("claims").as_bytes());
