@@ -60,3 +60,7 @@ pub use jwt_core::{
 pub mod porting {
     #![doc = include_str!("../PORTING.md")]
 }
+
+#[cfg(doctest)]
+#[doc = include_str!("../../../README.md")]
+struct RepositoryReadme;
