@@ -10,8 +10,11 @@ const SHOWN: usize = 40;
 
 /// Refuses text that is not one block with the label of a plain key.
 pub(crate) fn check(pem: &[u8]) -> Result<(), Error> {
-    // What is not ASCII is refused by the core.
-    let Ok(text) = std::str::from_utf8(pem) else { return Ok(()) };
+    // RFC 7468 section 3 is ASCII.
+    let text = std::str::from_utf8(pem).map_err(|_| KeyError::InvalidPem)?;
+    if !begins_with_a_key(text) {
+        return Err(KeyError::InvalidPem.into());
+    }
     let blocks = text.split("-----BEGIN ").skip(1);
     let mut labels = blocks.filter_map(|block| block.split("-----").next());
     // openssl writes the name of the curve in a block of its own before a SEC1 key.
@@ -32,6 +35,18 @@ pub(crate) fn check(pem: &[u8]) -> Result<(), Error> {
         Some("RSA PRIVATE KEY" | "RSA PUBLIC KEY") => Ok(()),
         Some("CERTIFICATE") if is_certificate(pem) => Ok(()),
         Some(label) => Err(Error::OtherPem { label: label.to_owned() }),
+    }
+}
+
+/// Whether nothing stands before the block, but the parameters of a curve and white space: as in the core,
+/// what else is in a file of unknown origin is not guessed at.
+fn begins_with_a_key(text: &str) -> bool {
+    let begins = |text: &str| text.starts_with("-----BEGIN ");
+    match text.strip_prefix("-----BEGIN EC PARAMETERS-----") {
+        None => begins(text),
+        Some(rest) => rest
+            .split_once("-----END EC PARAMETERS-----")
+            .is_some_and(|(_, key)| begins(key.trim_ascii_start())),
     }
 }
 

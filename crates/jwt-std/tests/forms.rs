@@ -104,6 +104,33 @@ fn refusals(name: &str, algorithm: Algorithm) -> [Error; 2] {
 }
 
 #[test]
+fn what_stands_before_a_key_in_pem_is_not_guessed_at() {
+    for (name, algorithm) in KEYS {
+        for form in ["pkcs8", "spki"] {
+            let pem = file(&format!("{name}.{form}.pem"));
+            let reads = |before: &[u8]| {
+                let text = [before, &pem].concat();
+                let private = PrivateKey::from_pem(&text, Some(algorithm)).is_ok();
+                (private, PublicKey::from_pem(&text, Some(algorithm)).is_ok())
+            };
+            let private = form == "pkcs8";
+            assert_eq!(reads(b" \n"), (private, true), "{name}");
+            for before in [&b"Subject: a key\n"[..], b"\xff\n", b">", b"{}", b"-----BEGIN\n"] {
+                assert_eq!(reads(before), (false, false), "{name} after {before:?}");
+            }
+        }
+    }
+    // Nor what stands between the parameters of a curve and its key.
+    let sec1 = String::from_utf8(file("p384.sec1.pem")).unwrap();
+    assert!(PrivateKey::from_pem(sec1.as_bytes(), None).is_ok());
+    let between = sec1.replace("-----BEGIN EC PRIVATE", "text\n-----BEGIN EC PRIVATE");
+    assert_eq!(
+        PrivateKey::from_pem(between.as_bytes(), None).unwrap_err().to_string(),
+        Error::Key(KeyError::InvalidPem).to_string()
+    );
+}
+
+#[test]
 fn encrypted_keys_are_refused_by_their_name() {
     for (name, algorithm, expected) in [
         ("p256.encrypted.pem", Algorithm::Es256, "ENCRYPTED PRIVATE KEY"),
