@@ -85,8 +85,7 @@ pub fn mint_round_trip(input: &[u8]) {
     assert_eq!(Strict::parse(&parts.payload).map(|it| Tree::Object(it.0)), Some(payload));
     let token = UnverifiedToken::parse(&token).unwrap();
     let mut scratch = vec![0; token.scratch_len()];
-    let verified =
-        with_key!(Alg::of(input.alg), key => token.verify(key, &mut scratch).map(|_| ()));
+    let verified = with_key!(input.alg(), key => token.verify(key, &mut scratch).map(|_| ()));
     // The types of header members that are written by hand are the caller's.
     let by_hand = |(Name(name), value): &(Name, Own)| {
         ["typ", "cty", "kid"].contains(&name.as_str()) && !matches!(value, Own::Text(_))
@@ -111,6 +110,11 @@ fn exact_size(input: &Input, token: &str) {
 }
 
 impl Input {
+    /// The curve is slow, and what it signs is the same: of a hundred inputs one is for it.
+    fn alg(&self) -> Alg {
+        if self.alg >= 253 { Alg::Es256 } else { Alg::of(self.alg % 3) }
+    }
+
     fn mint<'b>(&self, buf: &'b mut [u8]) -> Result<CompactJws<'b>, MintError> {
         let many: Vec<&str>;
         let date = |seconds: Option<i64>| seconds.map(NumericDate::from_seconds);
@@ -143,7 +147,7 @@ impl Input {
         }
         let minter = minter.header(own(&self.header));
         let claims = (registered, own(&self.claims));
-        match Alg::of(self.alg) {
+        match self.alg() {
             Alg::Hs256 => minter.mint(buf, &KEYS.hs256, &claims),
             Alg::Hs384 => minter.mint(buf, &KEYS.hs384, &claims),
             Alg::Hs512 => minter.mint(buf, &KEYS.hs512, &claims),
@@ -153,7 +157,7 @@ impl Input {
 
     /// What the header has to say.
     fn header(&self) -> Tree {
-        let alg = Some(Alg::of(self.alg).name().to_owned());
+        let alg = Some(self.alg().name().to_owned());
         let named = [("alg", &alg), ("typ", &self.typ), ("cty", &self.cty), ("kid", &self.kid)];
         let named = named.into_iter().filter_map(|(name, text)| Some(member(name, text.clone()?)));
         Tree::Object(named.chain(own_members(&self.header)).collect())
