@@ -1067,6 +1067,32 @@ mod serialize {
         }
     }
 
+    /// A type that is written as it shows itself, character by character. The empty one cannot.
+    #[derive(PartialEq, Eq, PartialOrd, Ord)]
+    struct Shown(&'static str);
+
+    impl std::fmt::Display for Shown {
+        fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+            self.0.chars().next().ok_or(std::fmt::Error)?;
+            self.0.chars().try_for_each(|character| write!(f, "{character}"))
+        }
+    }
+
+    impl Serialize for Shown {
+        fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+            serializer.collect_str(self)
+        }
+    }
+
+    #[test]
+    fn a_type_that_shows_itself_is_a_string_with_its_escapes() {
+        for text in ["x", "2026-11-25T18:00:00Z", "\"\\\n\u{1}\u{7f}", "a\u{e9}\u{1f600}\"b"] {
+            same(&Float { f: Shown(text) });
+        }
+        same(&Float { f: format_args!("{}-{:?}", 1, "x") });
+        same(&BTreeMap::from([("a", Some(Shown("\"")))]));
+    }
+
     #[derive(Serialize)]
     struct Twice {
         a: u8,
@@ -1085,7 +1111,8 @@ mod serialize {
         assert_eq!(ours(&BTreeMap::from([(true, 1)])), error);
         assert_eq!(ours(&BTreeMap::from([((), 1)])), error);
         assert_eq!(ours(&BTreeMap::from([(Pair(1, "x").1, 1)])), Ok(r#"{"x":1}"#.to_owned()));
-        assert_eq!(ours(&Float { f: format_args!("{}", 1) }), error);
+        assert_eq!(ours(&BTreeMap::from([(Shown("x"), 1)])), error);
+        assert_eq!(ours(&Float { f: Shown("") }), error);
         same(&Float { f: Bytes });
         assert_eq!(ours(&Twice { a: 1, b: 2 }), Err(WriteError::DuplicateMember));
     }

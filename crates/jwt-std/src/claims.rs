@@ -45,7 +45,8 @@ use crate::{Error, Moment, now, verify};
 /// # Ok::<(), jwt_std::Error>(())
 /// ```
 ///
-/// A name that is both registered and one of the caller's own is refused when a token is minted.
+/// The caller's own type has none of the registered names: one that is set on both sides is refused when a token is
+/// minted, and one that is on the caller's side alone is not found there when it is read.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Claims<T = ()> {
     /// "iss" (Issuer), RFC 7519 section 4.1.1.

@@ -7,8 +7,8 @@ use jwt_core::{Algorithm, ClaimErrors, KeyError, MintError, Stage, VerifyError};
 
 use crate::Refusal;
 
-/// What went wrong: facts. What to branch on is [`Error::kind`]. No variant holds a secret or the text of a
-/// token.
+/// What went wrong: facts. What to branch on is [`Error::kind`]. No variant holds a secret or a whole
+/// token. [`Error::Claims`] and [`Error::Serde`] show values of claims, and come after a good signature only.
 #[derive(Debug)]
 #[non_exhaustive]
 pub enum Error {
@@ -25,6 +25,11 @@ pub enum Error {
     },
     /// More than one PEM block, so it is not clear which is meant.
     SeveralPemBlocks,
+    /// A JWK Set has more keys than are looked at.
+    TooManyKeys {
+        /// Keys allowed.
+        limit: usize,
+    },
     /// A key file has more bytes than are read.
     FileTooLarge {
         /// Bytes allowed.
@@ -88,6 +93,7 @@ impl Error {
             | Self::UnknownContainer
             | Self::OtherPem { .. }
             | Self::SeveralPemBlocks
+            | Self::TooManyKeys { .. }
             | Self::FileTooLarge { .. }
             | Self::AlgorithmNeeded
             | Self::RsaAlgorithmNeeded
@@ -114,6 +120,7 @@ impl fmt::Display for Error {
                 write!(f, "this PEM holds no plain key but {label}")
             }
             Self::SeveralPemBlocks => f.write_str("more than one PEM block; one key is needed"),
+            Self::TooManyKeys { limit } => write!(f, "the JWK Set has more than {limit} keys"),
             Self::FileTooLarge { limit } => write!(f, "the file has more than {limit} bytes"),
             Self::AlgorithmNeeded => {
                 f.write_str("the symmetric key does not say its algorithm; say it")

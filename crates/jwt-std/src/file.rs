@@ -17,6 +17,12 @@ use crate::{Error, KeySet, PrivateKey, PublicKey, VerifyingKey, pem, pick, secre
 /// Bytes of a key file at most.
 const LIMIT: u64 = 1 << 20;
 
+/// As much, and what `read_to_end` asks for to see the end.
+const ROOM: usize = (1 << 20) + 64;
+
+/// Keys of a JWK Set at most: checking one takes arithmetic, and whoever publishes a set chooses how much.
+const MAX_KEYS: usize = 256;
+
 /// What a key file is, by its structure.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Container {
@@ -79,6 +85,15 @@ impl KeyFile {
             && Jwk::parse(&self.bytes).is_ok_and(|jwk| jwk.form() == KeyForm::Symmetric)
     }
 
+    /// The JWK Set of the file, if it is not too long.
+    fn set(&self) -> Result<JwkSet<'_>, Error> {
+        let set = JwkSet::parse(&self.bytes)?;
+        if set.jwks().nth(MAX_KEYS).is_some() {
+            return Err(Error::TooManyKeys { limit: MAX_KEYS });
+        }
+        Ok(set)
+    }
+
     pub(crate) fn bytes(&self) -> &[u8] {
         &self.bytes
     }
@@ -86,16 +101,16 @@ impl KeyFile {
     /// The keys to verify with, for these algorithms only; all where none is named.
     ///
     /// One key of a file by itself is the caller's choice, and the `kid` of a token does not matter.
-    /// Of a set, keys that cannot be used are left out (RFC 7517 section 5).
+    /// Of a set, keys that cannot be used are left out (RFC 7517 section 5); it has 256 keys at most.
     ///
     /// # Errors
-    /// [`Error::Key`], [`Error::AlgorithmNeeded`], [`Error::AlgorithmNotAllowed`].
+    /// [`Error::Key`], [`Error::TooManyKeys`], [`Error::AlgorithmNeeded`], [`Error::AlgorithmNotAllowed`].
     pub fn verifying_keys(&self, allowed: &[Algorithm]) -> Result<KeySet, Error> {
         let set = match self.container {
             Container::Jwk => KeySet::chosen(from_jwk(&Jwk::parse(&self.bytes)?, allowed)?),
             Container::JwkSet => {
                 let mut set = KeySet::new();
-                for jwk in JwkSet::parse(&self.bytes)?.jwks() {
+                for jwk in self.set()?.jwks() {
                     // A key that is no JWK at all has no name, so nobody can mean it.
                     let Ok(jwk) = jwk else { continue };
                     let kid = jwk.kid().map(|kid| kid.to_string());
@@ -132,7 +147,7 @@ impl KeyFile {
         let key = match self.container {
             Container::Jwk => PrivateKey::of_jwk(&Jwk::parse(&self.bytes)?, algorithm)?,
             Container::JwkSet => {
-                let set = JwkSet::parse(&self.bytes)?;
+                let set = self.set()?;
                 let named = |jwk: &Jwk<'_>| {
                     kid.is_none_or(|wanted| jwk.kid().is_some_and(|kid| kid == wanted))
                 };
@@ -272,7 +287,8 @@ impl std::fmt::Debug for KeyFile {
 /// # Errors
 /// [`Error::Io`], [`Error::FileTooLarge`].
 pub fn read_secret(source: impl Read) -> Result<Zeroizing<Vec<u8>>, Error> {
-    let mut bytes = Zeroizing::new(Vec::with_capacity(8192));
+    // With room for all of it: what a vector leaves behind when it grows is not wiped.
+    let mut bytes = Zeroizing::new(Vec::with_capacity(ROOM));
     source.take(LIMIT.saturating_add(1)).read_to_end(&mut bytes)?;
     if u64::try_from(bytes.len()).unwrap_or(u64::MAX) > LIMIT {
         return Err(Error::FileTooLarge { limit: LIMIT });

@@ -134,6 +134,7 @@ impl Error {
             Self::AlgorithmNeeded
             | Self::RsaAlgorithmNeeded
             | Self::AlgorithmNotSupported { .. } => ErrorKind::AlgorithmNeeded,
+            Self::TooManyKeys { .. } => ErrorKind::InvalidKeySet,
             Self::NoRsaSigning => ErrorKind::BackendMissing,
             Self::AlgorithmNotAllowed => ErrorKind::InvalidAlgorithm,
             Self::NoSingleKey { .. } | Self::NoNextKey => ErrorKind::KeyNotFound,

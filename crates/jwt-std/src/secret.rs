@@ -57,11 +57,11 @@ fn decoded(secret: &[u8]) -> Vec<Zeroizing<Vec<u8>>> {
 }
 
 fn hexadecimal(text: &str) -> Option<Vec<u8>> {
-    let digits: Option<Vec<u8>> = text
-        .chars()
-        .map(|digit| digit.to_digit(16).and_then(|digit| u8::try_from(digit).ok()))
-        .collect();
-    let digits = Zeroizing::new(digits?);
+    // As openssl prints it: `30:59:…`.
+    let mut digits = Zeroizing::new(Vec::with_capacity(text.len()));
+    for digit in text.chars().filter(|digit| *digit != ':') {
+        digits.push(u8::try_from(digit.to_digit(16)?).ok()?);
+    }
     if digits.len() % 2 == 1 {
         return None;
     }

@@ -483,6 +483,12 @@ fn every_changed_bit_is_refused() {
     }
 }
 
+/// As openssl prints it.
+fn hexadecimal(bytes: &[u8], between: &str) -> String {
+    let pairs: Vec<_> = bytes.iter().map(|byte| format!("{byte:02x}")).collect();
+    pairs.join(between)
+}
+
 #[test]
 fn no_encoding_of_a_key_is_a_secret() {
     for algorithm in SigningKey::ALGORITHMS {
@@ -495,6 +501,9 @@ fn no_encoding_of_a_key_is_a_secret() {
             public.to_jwk().into_bytes(),
             set.into_bytes(),
             encode(&public.to_der().unwrap()).into_bytes(),
+            hexadecimal(&public.to_der().unwrap(), "").into_bytes(),
+            hexadecimal(&public.to_der().unwrap(), ":").into_bytes(),
+            hexadecimal(&public.to_der().unwrap(), ":\n    ").into_bytes(),
             key.to_pem().unwrap().as_bytes().to_vec(),
             key.to_der().unwrap().to_vec(),
             key.to_jwk().as_bytes().to_vec(),

@@ -268,3 +268,12 @@ fn of_a_set_of_private_keys_the_one_that_is_named_mints() {
         assert_eq!(verdict(&token, &set), Err(Stage::Signature));
     }
 }
+
+#[test]
+fn a_set_has_256_keys_at_most() {
+    let (_, key) = named(Algorithm::Es256);
+    let keys = |count| vec![key.clone(); count];
+    assert!(read(&keys(256), &[Algorithm::Es256]).is_ok());
+    let refused = read(&keys(257), &[Algorithm::Es256]);
+    assert!(matches!(refused, Err(Error::TooManyKeys { limit: 256 })), "{refused:?}");
+}

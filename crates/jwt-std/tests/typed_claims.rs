@@ -178,3 +178,20 @@ fn an_audience_comes_of_what_is_at_hand() {
     assert_eq!(Audience::from("a"), String::from("a").into());
     assert!(Audience::default().is_empty());
 }
+
+#[test]
+fn a_token_shows_its_lengths_and_no_claims() {
+    let key = PrivateKey::generate(Algorithm::Hs256).unwrap();
+    let claims = Claims::new()
+        .issuer("me")
+        .audience("you")
+        .subject("ssn-123")
+        .expires_in(Duration::from_secs(60));
+    let token = mint(&Minter::new(), &key.signing_key().unwrap(), &claims).unwrap();
+    let policy = Policy::new("me", "you");
+    let token = verify(&token, &key.verifying_key().unwrap(), &policy, now()).unwrap();
+    let shown = format!("{token:?}");
+    assert!(token.claims_json().contains("ssn-123"));
+    assert!(!shown.contains("ssn-123") && !shown.contains("HS256"), "{shown}");
+    assert!(shown.contains(&format!("claims_len: {}", token.claims_json().len())), "{shown}");
+}

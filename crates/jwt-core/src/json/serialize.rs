@@ -269,9 +269,9 @@ impl<'w, 'b> ser::Serializer for Serializer<'w, 'b> {
         json.open(b'{');
         Ok(Compound { json, close: if braces { b"}}" } else { b"}" } })
     }
-    fn collect_str<T: Display + ?Sized>(self, _: &T) -> Result<(), Failed> {
-        // Escaping needs the whole text, and there is no place to put it.
-        Err(Failed(WriteError::Serialize))
+    fn collect_str<T: Display + ?Sized>(self, value: &T) -> Result<(), Failed> {
+        // A name is looked at as a whole, and there is no place to put it.
+        self.plain()?.shown(value).map_err(|_| Failed(WriteError::Serialize))
     }
 }
 

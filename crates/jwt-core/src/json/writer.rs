@@ -435,6 +435,16 @@ impl<'b> JsonWriter<'b> {
         self.push(b"\"");
     }
 
+    /// A string of what a value shows, escaped piece by piece.
+    #[cfg(feature = "serde-1")]
+    pub(super) fn shown(&mut self, value: &(impl fmt::Display + ?Sized)) -> fmt::Result {
+        self.separate();
+        self.push(b"\"");
+        fmt::Write::write_fmt(&mut Escaped(self), format_args!("{value}"))?;
+        self.push(b"\"");
+        Ok(())
+    }
+
     /// The inside of a string. What must be escaped is ASCII (RFC 8259 section 7).
     #[cfg_attr(target_pointer_width = "64", inline(always))]
     fn characters(&mut self, text: &str) {
@@ -599,6 +609,18 @@ impl fmt::Debug for JsonWriter<'_> {
             .field("depth", &self.depth)
             .field("error", &self.error)
             .finish_non_exhaustive()
+    }
+}
+
+/// The inside of a string that is being written.
+#[cfg(feature = "serde-1")]
+struct Escaped<'w, 'b>(&'w mut JsonWriter<'b>);
+
+#[cfg(feature = "serde-1")]
+impl fmt::Write for Escaped<'_, '_> {
+    fn write_str(&mut self, text: &str) -> fmt::Result {
+        self.0.characters(text);
+        Ok(())
     }
 }
 
