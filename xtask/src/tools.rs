@@ -15,6 +15,8 @@ pub(crate) fn cargo_tool(name: &str, version: &str) -> Result<PathBuf> {
         let root = tools.to_string_lossy();
         run(cargo(&[
             "install",
+            // They run for seconds; optimising them takes minutes.
+            "--debug",
             "--quiet",
             "--locked",
             "--root",
