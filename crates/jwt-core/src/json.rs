@@ -33,7 +33,7 @@ pub const MAX_DEPTH: u32 = 64;
 
 /// Members of a parsed object at most.
 ///
-/// Keeps the search for duplicate names linear in the length of the text, whatever its names.
+/// Bounds the search for duplicate names: names that are made to collide cost so many readings at most.
 pub const MAX_MEMBERS: usize = 256;
 
 /// Characters of a number at most.

@@ -50,9 +50,12 @@ pub fn text<'v>(row: &'v Value, member: &str) -> &'v str {
 
 /// The bytes that a member gives in hexadecimal.
 pub fn hex(row: &Value, member: &str) -> Vec<u8> {
-    let digits = text(row, member);
-    (0..digits.len())
-        .step_by(2)
-        .map(|i| u8::from_str_radix(&digits[i..i + 2], 16).unwrap())
-        .collect()
+    from_hex(text(row, member))
+}
+
+/// The bytes of hexadecimal digits; spaces are left out.
+pub fn from_hex(digits: &str) -> Vec<u8> {
+    let digits: Vec<u8> = digits.bytes().filter(|byte| *byte != b' ').collect();
+    let byte = |pair: &[u8]| u8::from_str_radix(std::str::from_utf8(pair).unwrap(), 16).unwrap();
+    digits.chunks(2).map(byte).collect()
 }

@@ -7,14 +7,18 @@
     clippy::arithmetic_side_effects
 )] // a test may panic
 
-use std::io::Write as _;
+// Where vectors are found is the same for both crates.
+#[path = "../../../jwt-core/tests/common/mod.rs"]
+mod of_core;
+
+#[allow(unused_imports)] // each test file uses a part
+pub use of_core::*;
 
 use jwt_core::{
     Ed25519, EdDsa, Es256, Es256k, Es384, Es512, Hs256, Hs384, Hs512, Ps256, Ps384, Ps512, Rs256,
     Rs384, Rs512, SigningKey as _, Stage, UnverifiedToken, base64url,
 };
 use jwt_std::{Algorithm, Backend, KeyStore, PrivateKey, SigningKey, SigningKeyOf};
-use serde_json::Value;
 
 /// The backends that there are.
 pub fn backends() -> Vec<Backend> {
@@ -91,13 +95,6 @@ pub fn decode(text: &str) -> Vec<u8> {
     base64url::decode(text.as_bytes(), &mut vec![0; text.len()]).unwrap().to_vec()
 }
 
-/// The bytes of hexadecimal digits; spaces are left out.
-pub fn from_hex(digits: &str) -> Vec<u8> {
-    let digits: Vec<u8> = digits.bytes().filter(|byte| *byte != b' ').collect();
-    let byte = |pair: &[u8]| u8::from_str_radix(std::str::from_utf8(pair).unwrap(), 16).unwrap();
-    digits.chunks(2).map(byte).collect()
-}
-
 /// A file of `keys`.
 pub fn file(name: &str) -> Vec<u8> {
     let path = format!("{}/tests/keys/{name}", env!("CARGO_MANIFEST_DIR"));
@@ -111,46 +108,4 @@ pub fn der(name: &str) -> Vec<u8> {
     let start = text.rfind("-----BEGIN").unwrap();
     let body: String = text[start..].lines().filter(|line| !line.starts_with("---")).collect();
     <base64ct::Base64 as base64ct::Encoding>::decode_vec(&body).unwrap()
-}
-
-/// A file of `testdata`, as JSON.
-pub fn testdata(name: &str) -> Value {
-    let path = format!("{}/../../testdata/{name}", env!("CARGO_MANIFEST_DIR"));
-    serde_json::from_str(&std::fs::read_to_string(path).unwrap()).unwrap()
-}
-
-/// A file of other people's vectors, as JSON; `None`, said loudly, where there are none.
-///
-/// # Panics
-/// In CI, where they have to be there.
-pub fn vectors(name: &str) -> Option<Value> {
-    let Some(folder) = std::env::var_os("JWT_VECTORS") else {
-        assert!(std::env::var_os("CI").is_none(), "CI needs JWT_VECTORS");
-        say(&format!("SKIPPED: {name}; set JWT_VECTORS to the folder of vectors"));
-        return None;
-    };
-    let path = std::path::Path::new(&folder).join(name);
-    let text = std::fs::read_to_string(&path).unwrap_or_else(|e| panic!("{}: {e}", path.display()));
-    Some(serde_json::from_str(&text).unwrap())
-}
-
-/// Says something that is seen. The harness swallows what `println` and `eprintln` say in a test
-/// that passes.
-pub fn say(words: &str) {
-    let _ = writeln!(std::io::stderr(), "{words}");
-}
-
-/// The array that a file, or a member of one, is.
-pub fn rows(value: &Value) -> &[Value] {
-    value.as_array().unwrap()
-}
-
-/// The text of a member.
-pub fn text<'v>(row: &'v Value, member: &str) -> &'v str {
-    row[member].as_str().unwrap_or_else(|| panic!("{member} in {row}"))
-}
-
-/// The bytes that a member gives in hexadecimal.
-pub fn hex(row: &Value, member: &str) -> Vec<u8> {
-    from_hex(text(row, member))
 }
