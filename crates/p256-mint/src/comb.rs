@@ -1,0 +1,100 @@
+//! Multiples of the generator, by a comb of fixed base (Lim and Lee, 1994) with signed digits that are never
+//! zero (Hedabou, Pinel and Bénéteau, 2004).
+//!
+//! # The digits
+//! An odd number k below 2^L is a sum of ±2^i for all i below L: its sign at i is plus where bit i + 1 of k is
+//! set, and at L − 1 it is plus. The comb has w teeth at distance d, so L = wd, and column c of it is the number
+//! D_c = Σ ±2^(dt) over the teeth t. Of v parts of the table, which are 2^(eq) times each other for q below v
+//! and e = d/v, part q serves the columns eq to eq + e − 1. So
+//!
+//! k = Σ 2^i · Σ 2^(eq) · D_(eq + i), over i below e and q below v:
+//!
+//! e − 1 doublings, and ev − 1 additions of what the table has, or the negative of it.
+//!
+//! # Why no addition is of equal or opposite points
+//! That is so where P ∓ T is a multiple cn of the order, for the sum P so far and the addend T = ±2^(eq)·D of
+//! part q, as integers. Let h be the number of doublings before.
+//!
+//! 1. c = 0. P ∓ T is Σ 2^(eb)·y_b over the wv blocks b of e places, and each y_b is 2x, 2x + s or 2x ∓ s, where
+//!    x is a sum of ±2^i for all i below h, and s is 1 or −1. All |y_b| are below 2^(h+1), which is at most 2^e, so the sum
+//!    is zero only where every y_b is: the lowest is a multiple of 2^e and smaller than that, and so on. But in the
+//!    blocks of part q it is 2x ∓ s, which is odd.
+//! 2. c ≠ 0 before the last round. After it and j more rounds the sum is 2^j times as large, but for what the
+//!    columns add, and is k < n then. So |P| and |T| are below n/2 + 2^(L−e+2), and |P ∓ T| < n, because L − e + 3
+//!    is below 255.
+//! 3. c ≠ 0 in the last round, and q > 0. P ∓ T is below 2n, so c is 1 or −1, and cn is odd. But of the y_b of the
+//!    lowest block, part 0 of tooth 0, it is 2x, and all others are taken 2^e times or more: P ∓ T is even.
+//! 4. c ≠ 0 in the last addition. P + T = k is not a multiple of n. P − T = k − 2T = ±n says that k = 2T ± n, where T is
+//!    one of 2^w numbers, and that column 0 of this k is T. A test goes through them: there is none.
+//!
+//! So there is no exception for any scalar. [`crate::point`] would make Z = 0 of one, and no signature.
+
+use zeroize::Zeroize as _;
+
+use crate::limb::opaque;
+use crate::point::{Affine, Jacobian};
+use crate::scalar::Scalar;
+use crate::table::{PARTS, Point, SPACING, TEETH, take};
+
+/// Places between two teeth.
+const DISTANCE: usize = SPACING * PARTS.len();
+/// Places of a number.
+const PLACES: usize = DISTANCE * TEETH;
+
+/// The multiple of the generator by `scalar`, which is odd.
+#[inline(never)]
+pub(crate) fn multiple(scalar: &Scalar) -> Jacobian {
+    let mut signs = signs(scalar);
+    let [others @ .., last] = &PARTS;
+    let mut sum = Jacobian::from(addend(&signs, last, DISTANCE - 1));
+    for (part, points) in others.iter().enumerate().rev() {
+        sum.add(&addend(&signs, points, column(part, SPACING - 1)));
+    }
+    for place in (0..SPACING - 1).rev() {
+        sum.double();
+        for (part, points) in PARTS.iter().enumerate().rev() {
+            sum.add(&addend(&signs, points, column(part, place)));
+        }
+    }
+    signs.zeroize();
+    sum
+}
+
+/// The column that a part serves at a place.
+const fn column(part: usize, place: usize) -> usize {
+    part.wrapping_mul(SPACING).wrapping_add(place)
+}
+
+/// Nine words, of which bit i is set where the sign of 2^i is plus.
+fn signs(scalar: &Scalar) -> [u32; 9] {
+    let [x0, x1, x2, x3, x4, x5, x6, x7] = scalar.0;
+    let shifted = |word: u32, next: u32| word >> 1 | next << 31;
+    // At L − 1 it is plus.
+    let (last, above) = if PLACES == 256 { (1 << 31, 0) } else { (0, 1 << (PLACES - 257)) };
+    [
+        shifted(x0, x1),
+        shifted(x1, x2),
+        shifted(x2, x3),
+        shifted(x3, x4),
+        shifted(x4, x5),
+        shifted(x5, x6),
+        shifted(x6, x7),
+        x7 >> 1 | last,
+        above,
+    ]
+}
+
+/// Of a column of the signs, what the table has for it.
+fn addend(signs: &[u32; 9], part: &[Point], column: usize) -> Affine {
+    let mut teeth = 0;
+    for tooth in (0..TEETH).rev() {
+        let place = tooth.wrapping_mul(DISTANCE).wrapping_add(column);
+        let word = signs.get(place / 32).copied().unwrap_or(0);
+        teeth = teeth << 1 | (word >> (place % 32) & 1);
+    }
+    // Where the sign of the last tooth is minus: the negative of the opposite signs.
+    let negative = opaque((teeth >> (TEETH - 1)).wrapping_sub(1));
+    let rest = (1 << (TEETH - 1)) - 1;
+    let Affine { x, y } = take(part, (teeth ^ negative) & rest);
+    Affine { x, y: y.negated_by(negative) }
+}

@@ -1,0 +1,107 @@
+//! Numbers of 256 bits as eight words, least significant first: carries, masks and bytes.
+//!
+//! Nothing here knows a modulus. Every function takes the same instructions whatever the numbers are, if the
+//! compiler lets it: a mask goes through [`opaque`], or it would be known to be all ones or zero, and a branch
+//! would be as good.
+
+#![expect(clippy::as_conversions, reason = "a word is the low half of a double word")]
+
+use core::hint::black_box;
+
+/// Eight words, least significant first.
+pub(crate) type Limbs = [u32; 8];
+
+/// The low word and the high word.
+#[inline(always)]
+pub(crate) const fn halves(wide: u64) -> (u32, u32) {
+    (wide as u32, (wide >> 32) as u32)
+}
+
+/// a·b.
+#[inline(always)]
+pub(crate) fn wide_mul(a: u32, b: u32) -> u64 {
+    u64::from(a).wrapping_mul(u64::from(b))
+}
+
+/// a·b + c + d, which two words always hold.
+#[inline(always)]
+pub(crate) fn mac(a: u32, b: u32, c: u32, d: u32) -> (u32, u32) {
+    halves(wide_mul(a, b).wrapping_add(u64::from(c)).wrapping_add(u64::from(d)))
+}
+
+/// a + b + carry, and the carry out of it.
+#[inline(always)]
+pub(crate) const fn adc(a: u32, b: u32, carry: bool) -> (u32, bool) {
+    let (sum, first) = a.overflowing_add(b);
+    let (sum, second) = sum.overflowing_add(carry as u32);
+    (sum, first | second)
+}
+
+/// A word that the compiler knows nothing of.
+#[inline(always)]
+pub(crate) fn opaque(word: u32) -> u32 {
+    black_box(word)
+}
+
+/// All ones for `true`, zero for `false`.
+#[inline(always)]
+pub(crate) fn mask(bit: bool) -> u32 {
+    opaque((bit as u32).wrapping_neg())
+}
+
+/// `a` where `mask` is all ones, `b` where it is zero.
+#[inline(always)]
+pub(crate) fn select(mask: u32, a: Limbs, b: Limbs) -> Limbs {
+    zip(a, b, |a, b| b ^ (mask & (a ^ b)))
+}
+
+/// `f` of every word of a and its fellow of b.
+#[inline(always)]
+pub(crate) fn zip(a: Limbs, b: Limbs, f: impl Fn(u32, u32) -> u32) -> Limbs {
+    let [a0, a1, a2, a3, a4, a5, a6, a7] = a;
+    let [b0, b1, b2, b3, b4, b5, b6, b7] = b;
+    [f(a0, b0), f(a1, b1), f(a2, b2), f(a3, b3), f(a4, b4), f(a5, b5), f(a6, b6), f(a7, b7)]
+}
+
+/// a + b + carry, and the carry out of it.
+#[inline(always)]
+pub(crate) const fn add_carrying(a: Limbs, b: Limbs, carry: bool) -> (Limbs, bool) {
+    let [a0, a1, a2, a3, a4, a5, a6, a7] = a;
+    let [b0, b1, b2, b3, b4, b5, b6, b7] = b;
+    let (s0, carry) = adc(a0, b0, carry);
+    let (s1, carry) = adc(a1, b1, carry);
+    let (s2, carry) = adc(a2, b2, carry);
+    let (s3, carry) = adc(a3, b3, carry);
+    let (s4, carry) = adc(a4, b4, carry);
+    let (s5, carry) = adc(a5, b5, carry);
+    let (s6, carry) = adc(a6, b6, carry);
+    let (s7, carry) = adc(a7, b7, carry);
+    ([s0, s1, s2, s3, s4, s5, s6, s7], carry)
+}
+
+/// a − b modulo 2^256, and whether a was at least b: as a + (2^256 − 1 − b) + 1, for which compilers know a
+/// chain of carries where they know none of borrows.
+#[inline(always)]
+pub(crate) fn sub_carrying(a: Limbs, b: Limbs) -> (Limbs, bool) {
+    add_carrying(a, zip(b, b, |word, _| !word), true)
+}
+
+/// Whether all words are zero.
+#[inline(always)]
+pub(crate) fn is_zero(a: &Limbs) -> bool {
+    a.iter().fold(0, |all, word| all | word) == 0
+}
+
+/// The number that these bytes are, big endian.
+pub(crate) fn from_bytes(bytes: &[u8; 32]) -> Limbs {
+    let mut limbs = [0; 8];
+    let (words, _) = bytes.as_chunks::<4>();
+    limbs.iter_mut().zip(words.iter().rev()).for_each(|(limb, word)| *limb = u32::from_be_bytes(*word));
+    limbs
+}
+
+/// The bytes of a number, big endian.
+pub(crate) fn write_bytes(limbs: &Limbs, bytes: &mut [u8; 32]) {
+    let (words, _) = bytes.as_chunks_mut::<4>();
+    words.iter_mut().zip(limbs.iter().rev()).for_each(|(word, limb)| *word = limb.to_be_bytes());
+}

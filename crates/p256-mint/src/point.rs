@@ -1,0 +1,93 @@
+//! Points in Jacobian coordinates: (X, Y, Z) stands for (X/Z², Y/Z³), and the point at infinity has Z = 0.
+//!
+//! The formulas are those of the Explicit-Formulas Database: `dbl-2004-hmv` for a = −3 (4M + 4S), and
+//! `madd-2004-hmv` (8M + 3S), which is wrong where the points are equal or opposite, and then makes Z = 0.
+//! Both leave Z = 0 where it was, and no step makes anything else of it. So whatever ends with Z ≠ 0 is right.
+
+use zeroize::Zeroize;
+
+use crate::field::Element;
+use crate::limb::{self, Limbs};
+
+/// A point that is not at infinity.
+pub(crate) struct Affine {
+    pub(crate) x: Element,
+    pub(crate) y: Element,
+}
+
+/// Any point.
+pub(crate) struct Jacobian {
+    x: Element,
+    y: Element,
+    z: Element,
+}
+
+impl From<Affine> for Jacobian {
+    fn from(Affine { x, y }: Affine) -> Self {
+        Self { x, y, z: Element::ONE }
+    }
+}
+
+impl Jacobian {
+    /// Twice the point.
+    #[inline(never)]
+    pub(crate) fn double(&mut self) {
+        // α = 3(X − Z²)(X + Z²)
+        let zz = self.z.square();
+        let product = self.x.sub(&zz).mul(&self.x.add(&zz));
+        let alpha = product.double().add(&product);
+        // Z' = 2YZ, β = 4XY², δ = 8Y⁴
+        let y2 = self.y.double();
+        self.z = y2.mul(&self.z);
+        let yy4 = y2.square();
+        let beta = self.x.mul(&yy4);
+        let delta = yy4.square().half();
+        // X' = α² − 2β, Y' = α(β − X') − δ
+        self.x = alpha.square().sub(&beta).sub(&beta);
+        self.y = alpha.mul(&beta.sub(&self.x)).sub(&delta);
+    }
+
+    /// The sum with a point that is neither equal nor opposite; of one that is, Z = 0.
+    #[inline(never)]
+    pub(crate) fn add(&mut self, other: &Affine) {
+        // H = xZ² − X, R = yZ³ − Y
+        let zz = self.z.square();
+        let h = other.x.mul(&zz).sub(&self.x);
+        let r = zz.mul(&self.z).mul(&other.y).sub(&self.y);
+        // Z' = ZH
+        self.z = self.z.mul(&h);
+        // V = XH², X' = R² − H³ − 2V, Y' = R(V − X') − YH³
+        let hh = h.square();
+        let hhh = hh.mul(&h);
+        let v = hh.mul(&self.x);
+        self.x = r.square().sub(&hhh).sub(&v).sub(&v);
+        self.y = r.mul(&v.sub(&self.x)).sub(&hhh.mul(&self.y));
+    }
+
+    /// Both coordinates as numbers; `None` at infinity.
+    pub(crate) fn coordinates(&self) -> Option<(Limbs, Limbs)> {
+        let (inverse, square) = self.inverses()?;
+        Some((self.x.mul(&square).to_limbs(), self.y.mul(&square).mul(&inverse).to_limbs()))
+    }
+
+    /// The coordinate x as a number; `None` at infinity.
+    pub(crate) fn x(&self) -> Option<Limbs> {
+        let (_, square) = self.inverses()?;
+        Some(self.x.mul(&square).to_limbs())
+    }
+
+    /// 1/Z and 1/Z².
+    fn inverses(&self) -> Option<(Element, Element)> {
+        let inverse = self.z.inverse();
+        // Only zero has the inverse zero. That it is not zero is no secret.
+        (!limb::is_zero(&inverse.0)).then(|| (inverse, inverse.square()))
+    }
+}
+
+impl Zeroize for Jacobian {
+    fn zeroize(&mut self) {
+        self.x.zeroize();
+        self.y.zeroize();
+        self.z.zeroize();
+    }
+}

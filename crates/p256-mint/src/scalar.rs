@@ -1,0 +1,118 @@
+//! Numbers modulo n, the order of P-256 (SEC 2 section 2.4.2): private keys, nonces, and what a signature is
+//! made of. Every scalar is below n, always.
+//!
+//! Few are multiplied in a signature, so the products are loops, and small.
+
+use zeroize::Zeroize;
+
+use crate::invert::{self, Modulus};
+use crate::limb::{self, Limbs, add_carrying, mac, mask, select, sub_carrying};
+
+/// n.
+pub(crate) const N: Limbs = [
+    0xfc63_2551, 0xf3b9_cac2, 0xa717_9e84, 0xbce6_faad, 0xffff_ffff, 0xffff_ffff, 0, 0xffff_ffff,
+];
+/// 2^256 − n.
+const MINUS_N: Limbs = [
+    0x039c_daaf, 0x0c46_353d, 0x58e8_617b, 0x4319_0552, 0, 0, 0xffff_ffff, 0,
+];
+/// −1/n modulo 2^32.
+const MINUS_INVERSE: u32 = 0xee00_bc4f;
+/// 2^512 mod n.
+const R2: Scalar = Scalar([
+    0xbe79_eea2, 0x8324_4c95, 0x49bd_6fa6, 0x4699_799c, 0x2b6b_ec59, 0x2845_b239, 0xf3d9_5620, 0x66e1_2d94
+]);
+
+/// For [`invert::invert`].
+const MODULUS: Modulus = Modulus::new(MINUS_N, MINUS_INVERSE);
+
+/// A number below n.
+#[derive(Clone, Copy)]
+#[cfg_attr(test, derive(Debug, PartialEq, Eq))]
+pub(crate) struct Scalar(pub(crate) Limbs);
+
+impl Scalar {
+    /// The number that these bytes are, big endian; `None` where it is zero, or n or above.
+    pub(crate) fn from_bytes(bytes: &[u8; 32]) -> Option<Self> {
+        let limbs = limb::from_bytes(bytes);
+        let (_, too_large) = sub_carrying(limbs, N);
+        (!(too_large | limb::is_zero(&limbs))).then_some(Self(limbs))
+    }
+
+    /// A number below 2^256, modulo n.
+    pub(crate) fn reduced(limbs: Limbs) -> Self {
+        Self(minus_n(limbs, false))
+    }
+
+    pub(crate) fn is_zero(&self) -> bool {
+        limb::is_zero(&self.0)
+    }
+
+    pub(crate) fn add(&self, other: &Self) -> Self {
+        let (sum, carry) = add_carrying(self.0, other.0, false);
+        Self(minus_n(sum, carry))
+    }
+
+    /// Itself where it is odd, and else n less it, which is odd then.
+    pub(crate) fn odd_twin(&self) -> Self {
+        let [lowest, ..] = self.0;
+        let (twin, _) = sub_carrying(N, self.0);
+        Self(select(mask(lowest & 1 == 1), self.0, twin))
+    }
+
+    pub(crate) fn mul(&self, other: &Self) -> Self {
+        montgomery(&montgomery(self, other), &R2)
+    }
+
+    /// Zero where it is zero.
+    pub(crate) fn inverse(&self) -> Self {
+        Self(invert::invert(&self.0, &MODULUS))
+    }
+}
+
+/// `sum`, which is below 2n with its carry, modulo n.
+#[inline(never)]
+fn minus_n(sum: Limbs, carry: bool) -> Limbs {
+    let (difference, enough) = add_carrying(sum, MINUS_N, false);
+    select(mask(enough | carry), difference, sum)
+}
+
+/// a·b/2^256.
+#[inline(never)]
+fn montgomery(a: &Scalar, b: &Scalar) -> Scalar {
+    let mut t = [0; 8];
+    let mut top = 0;
+    for a in a.0 {
+        // t + a·b
+        let mut high = 0;
+        for (t, b) in t.iter_mut().zip(&b.0) {
+            (*t, high) = mac(a, *b, *t, high);
+        }
+        let (t8, over) = mac(1, high, top, 0);
+        // Plus the multiple of n that makes the lowest word zero, which is dropped.
+        let [t0, ..] = t;
+        let m = t0.wrapping_mul(MINUS_INVERSE);
+        let mut high = 0;
+        let mut below = None;
+        for (t, n) in t.iter_mut().zip(&N) {
+            let word;
+            (word, high) = mac(m, *n, *t, high);
+            if let Some(below) = below.replace(t) {
+                *below = word;
+            }
+        }
+        let word;
+        (word, top) = mac(1, high, t8, 0);
+        if let Some(last) = below {
+            *last = word;
+        }
+        top = top.wrapping_add(over);
+    }
+    Scalar(minus_n(t, top != 0))
+}
+
+impl Zeroize for Scalar {
+    fn zeroize(&mut self) {
+        self.0.zeroize();
+    }
+}
