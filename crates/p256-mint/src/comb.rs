@@ -34,7 +34,7 @@ use zeroize::Zeroize as _;
 use crate::limb::opaque;
 use crate::point::{Affine, Jacobian};
 use crate::scalar::Scalar;
-use crate::table::{PARTS, Point, SPACING, TEETH, take};
+use crate::table::{PARTS, Part, SPACING, TEETH, take};
 
 /// Places between two teeth.
 const DISTANCE: usize = SPACING * PARTS.len();
@@ -48,12 +48,12 @@ pub(crate) fn multiple(scalar: &Scalar) -> Jacobian {
     let [others @ .., last] = &PARTS;
     let mut sum = Jacobian::from(addend(&signs, last, DISTANCE - 1));
     for (part, points) in others.iter().enumerate().rev() {
-        sum.add(&addend(&signs, points, column(part, SPACING - 1)));
+        sum = sum.add(&addend(&signs, points, column(part, SPACING - 1)));
     }
     for place in (0..SPACING - 1).rev() {
-        sum.double();
+        sum = sum.double();
         for (part, points) in PARTS.iter().enumerate().rev() {
-            sum.add(&addend(&signs, points, column(part, place)));
+            sum = sum.add(&addend(&signs, points, column(part, place)));
         }
     }
     signs.zeroize();
@@ -85,7 +85,7 @@ fn signs(scalar: &Scalar) -> [u32; 9] {
 }
 
 /// Of a column of the signs, what the table has for it.
-fn addend(signs: &[u32; 9], part: &[Point], column: usize) -> Affine {
+fn addend<const POINTS: usize>(signs: &[u32; 9], part: &Part<POINTS>, column: usize) -> Affine {
     let mut teeth = 0;
     for tooth in (0..TEETH).rev() {
         let place = tooth.wrapping_mul(DISTANCE).wrapping_add(column);
@@ -96,5 +96,5 @@ fn addend(signs: &[u32; 9], part: &[Point], column: usize) -> Affine {
     let negative = opaque((teeth >> (TEETH - 1)).wrapping_sub(1));
     let rest = (1 << (TEETH - 1)) - 1;
     let Affine { x, y } = take(part, (teeth ^ negative) & rest);
-    Affine { x, y: y.negated_by(negative) }
+    Affine { x, y: y.negated_where(negative) }
 }

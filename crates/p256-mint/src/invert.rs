@@ -8,9 +8,9 @@
 
 #![expect(clippy::as_conversions, reason = "words are signed here, and double words are cut into them")]
 
-use zeroize::Zeroize as _;
+use zeroize::Zeroize;
 
-use crate::limb::{Limbs, add_carrying, mask, opaque};
+use crate::limb::{Limbs, accumulate, opaque};
 
 /// Bits of a word of [`Wide`], and the division steps of a batch.
 const BITS: u32 = 30;
@@ -23,20 +23,16 @@ type Wide = [i32; 9];
 
 /// A modulus.
 pub(crate) struct Modulus {
+    limbs: Limbs,
     wide: Wide,
-    /// 2^256 less the modulus.
-    complement: Limbs,
     /// −1 divided by the modulus, modulo 2^30.
     minus_inverse: u32,
 }
 
 impl Modulus {
-    /// Of 2^256 less the modulus, which is below 2^225, and −1 divided by the modulus, modulo 2^30 or a
-    /// higher power.
-    pub(crate) const fn new(complement: Limbs, minus_inverse: u32) -> Self {
-        let [c0, c1, c2, c3, c4, c5, c6, c7] = complement;
-        let (limbs, _) = add_carrying([!c0, !c1, !c2, !c3, !c4, !c5, !c6, !c7], [0; 8], true);
-        Self { wide: widen(&limbs), complement, minus_inverse }
+    /// Of a prime between 2^256 − 2^225 and 2^256, and −1 divided by it, modulo 2^30 or a higher power.
+    pub(crate) const fn new(limbs: Limbs, minus_inverse: u32) -> Self {
+        Self { limbs, wide: widen(&limbs), minus_inverse }
     }
 }
 
@@ -53,19 +49,35 @@ struct Matrix {
 #[inline(never)]
 pub(crate) fn invert(x: &Limbs, modulus: &Modulus) -> Limbs {
     let mut delta = 0;
-    let (mut f, mut g) = (modulus.wide, widen(x));
-    // f is d·x and g is e·x, modulo the modulus.
-    let (mut d, mut e) = ([0; 9], [1, 0, 0, 0, 0, 0, 0, 0, 0]);
+    let mut state = State { f: modulus.wide, g: widen(x), d: [0; 9], e: [1, 0, 0, 0, 0, 0, 0, 0, 0] };
     for _ in 0..BATCHES {
-        let matrix = steps(&mut delta, &f, &g);
-        combine(&matrix, &mut f, &mut g, None);
-        combine(&matrix, &mut d, &mut e, Some(modulus));
+        let State { f, g, d, e } = &mut state;
+        let matrix = steps(&mut delta, f, g);
+        combine(&matrix, f, g, &ZERO);
+        combine(&matrix, d, e, modulus);
     }
     // g is 0 and f is 1 or −1, so d or −d is the inverse.
-    let inverse = normalized(&d, &f, modulus);
-    [f, g, d, e].zeroize();
+    let inverse = normalized(&state.d, &state.f, modulus);
+    state.zeroize();
     inverse
 }
+
+/// Modulo M, f is d·x and g is e·x.
+struct State {
+    f: Wide,
+    g: Wide,
+    d: Wide,
+    e: Wide,
+}
+
+impl Zeroize for State {
+    fn zeroize(&mut self) {
+        [&mut self.f, &mut self.g, &mut self.d, &mut self.e].into_iter().for_each(Zeroize::zeroize);
+    }
+}
+
+/// No modulus: numbers are what they are.
+static ZERO: Modulus = Modulus { limbs: [0; 8], wide: [0; 9], minus_inverse: 0 };
 
 /// Thirty division steps. `delta` is δ less one half.
 #[inline(never)]
@@ -75,21 +87,21 @@ fn steps(delta: &mut i32, f: &Wide, g: &Wide) -> Matrix {
     let [mut u, mut v, mut q, mut r] = [1_u32, 0, 0, 1];
     let mut at = *delta;
     for _ in 0..BITS {
-        let positive = opaque(!(at >> 31) as u32);
-        let odd = mask(g & 1 == 1);
+        let positive = !(at >> 31) as u32;
+        let odd = (g & 1).wrapping_neg();
         // Of f and its coefficients the negative if δ > 0, and nothing if g is even.
-        let addend = |word: u32| (word ^ positive).wrapping_sub(positive) & odd;
-        g = g.wrapping_add(addend(f));
-        q = q.wrapping_add(addend(u));
-        r = r.wrapping_add(addend(v));
+        let sign = opaque((positive | 1) & odd);
+        let swap = opaque(positive & g & 1);
+        g = g.wrapping_add(f.wrapping_mul(sign));
+        q = q.wrapping_add(u.wrapping_mul(sign));
+        r = r.wrapping_add(v.wrapping_mul(sign));
         // g − f + f is the old g.
-        let swap = positive & odd;
-        f = f.wrapping_add(g & swap);
-        u = u.wrapping_add(q & swap) << 1;
-        v = v.wrapping_add(r & swap) << 1;
+        f = f.wrapping_add(g.wrapping_mul(swap));
+        u = u.wrapping_add(q.wrapping_mul(swap)) << 1;
+        v = v.wrapping_add(r.wrapping_mul(swap)) << 1;
         g >>= 1;
         // 1 − δ is ½ − (δ − ½), and −x is !x + 1.
-        at = (at ^ swap as i32).wrapping_add(1);
+        at = (at ^ swap.wrapping_neg() as i32).wrapping_add(1);
     }
     *delta = at;
     Matrix { u: u as i32, v: v as i32, q: q as i32, r: r as i32 }
@@ -101,22 +113,17 @@ fn steps(delta: &mut i32, f: &Wide, g: &Wide) -> Matrix {
 /// Then |a| and |b| grow by at most M/2: from 1 in twenty batches to less than 11·M, and nine words hold 2^13·M.
 /// The sums below are at most 2^60 + 2^59 and a carry.
 #[inline(never)]
-fn combine(matrix: &Matrix, a: &mut Wide, b: &mut Wide, modulus: Option<&Modulus>) {
+fn combine(matrix: &Matrix, a: &mut Wide, b: &mut Wide, modulus: &Modulus) {
     let &Matrix { u, v, q, r } = matrix;
-    let product = |x: i32, y: i32| i64::from(x).wrapping_mul(i64::from(y));
     let of_a = |a: i32, b: i32| product(u, a).wrapping_add(product(v, b));
     let of_b = |a: i32, b: i32| product(q, a).wrapping_add(product(r, b));
     let ([a0, ..], [b0, ..]) = (*a, *b);
-    let (wide, minus_inverse) = match modulus {
-        Some(modulus) => (&modulus.wide, modulus.minus_inverse),
-        None => (&[0; 9], 0),
-    };
     // The multiples of the modulus that make the lowest thirty bits zero, from −2^29 to below 2^29.
-    let quotient = |low: i64| (low as u32).wrapping_mul(minus_inverse).wrapping_shl(2) as i32 >> 2;
+    let quotient = |low: i64| (low as u32).wrapping_mul(modulus.minus_inverse).wrapping_shl(2) as i32 >> 2;
     let (m, n) = (quotient(of_a(a0, b0)), quotient(of_b(a0, b0)));
     let (mut sum_a, mut sum_b) = (0_i64, 0_i64);
     let mut last = None;
-    for ((x, y), w) in a.iter_mut().zip(b.iter_mut()).zip(wide) {
+    for ((x, y), w) in a.iter_mut().zip(b.iter_mut()).zip(&modulus.wide) {
         sum_a = sum_a.wrapping_add(of_a(*x, *y)).wrapping_add(product(m, *w));
         sum_b = sum_b.wrapping_add(of_b(*x, *y)).wrapping_add(product(n, *w));
         // Each word goes one place down; the first, which is zero, nowhere.
@@ -135,30 +142,26 @@ fn combine(matrix: &Matrix, a: &mut Wide, b: &mut Wide, modulus: Option<&Modulus
 
 /// d, or −d where f is negative, modulo the modulus M. |d| is below 11·M.
 fn normalized(d: &Wide, f: &Wide, modulus: &Modulus) -> Limbs {
-    let [.., sign] = *f;
-    let negative = opaque((sign >> 31) as u32) as i32;
-    // ±d + 11·M, which is not negative and below 2^261.
+    let ([.., last_d], [.., last_f]) = (*d, *f);
+    let sign = opaque((last_f >> 31 | 1) as u32) as i32;
+    // ±d = h·2^256 + l, with l from −2^255 − 2^240 to 2^255 + 2^240. So ±d − h·M is l + h·(2^256 − M), of
+    // which the latter is below 2^229: it is above −M and below M.
+    let h = last_d.wrapping_mul(sign).wrapping_add(1 << 15) >> 16;
     let mut number = [0; 9];
     let mut sum = 0_i64;
     for ((to, d), m) in number.iter_mut().zip(d).zip(&modulus.wide) {
-        let signed = (*d ^ negative).wrapping_sub(negative);
-        sum = sum.wrapping_add(i64::from(signed)).wrapping_add(i64::from(*m).wrapping_mul(11));
+        sum = sum.wrapping_add(product(*d, sign)).wrapping_sub(product(*m, h));
         *to = sum as i32 & LOW;
         sum >>= BITS;
     }
-    let (low, high) = narrow(&number);
-    // Less `high` times M: plus `high` times 2^256 − M, without the multiple of 2^256. The result is below
-    // 2^256 + 2^230, and modulo 2^256 it is either that or less than M.
-    let mut product = [0; 8];
-    let mut carry = 0_u64;
-    for (to, c) in product.iter_mut().zip(&modulus.complement) {
-        carry = carry.wrapping_add(u64::from(*c).wrapping_mul(u64::from(high)));
-        *to = carry as u32;
-        carry >>= 32;
-    }
-    let (number, over) = add_carrying(low, product, false);
-    let (less, enough) = add_carrying(number, modulus.complement, false);
-    crate::limb::select(mask(over | enough), less, number)
+    let mut limbs = narrow(&number);
+    accumulate(&mut limbs, &modulus.limbs, opaque(sum as u32), 0);
+    limbs
+}
+
+/// x·y. |y| is at most 2^30.
+fn product(x: i32, y: i32) -> i64 {
+    i64::from(x).wrapping_mul(i64::from(y))
 }
 
 /// Eight words of 32 bits as nine of 30.
@@ -177,12 +180,12 @@ const fn widen(limbs: &Limbs) -> Wide {
     ]
 }
 
-/// Nine words of 30 bits as eight of 32, and what is above them.
-const fn narrow(wide: &Wide) -> (Limbs, u32) {
+/// Nine words of 30 bits as eight of 32, modulo 2^256.
+const fn narrow(wide: &Wide) -> Limbs {
     let [x0, x1, x2, x3, x4, x5, x6, x7, x8] = *wide;
     let [x0, x1, x2, x3, x4, x5, x6, x7, x8] =
         [x0 as u32, x1 as u32, x2 as u32, x3 as u32, x4 as u32, x5 as u32, x6 as u32, x7 as u32, x8 as u32];
-    let limbs = [
+    [
         x0 | x1 << 30,
         x1 >> 2 | x2 << 28,
         x2 >> 4 | x3 << 26,
@@ -191,6 +194,5 @@ const fn narrow(wide: &Wide) -> (Limbs, u32) {
         x5 >> 10 | x6 << 20,
         x6 >> 12 | x7 << 18,
         x7 >> 14 | x8 << 16,
-    ];
-    (limbs, x8 >> 16)
+    ]
 }

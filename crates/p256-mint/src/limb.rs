@@ -18,15 +18,30 @@ pub(crate) const fn halves(wide: u64) -> (u32, u32) {
 }
 
 /// a·b.
+#[cfg(not(p256_mint_half_words))]
 #[inline(always)]
-pub(crate) fn wide_mul(a: u32, b: u32) -> u64 {
+pub(crate) fn product(a: u32, b: u32) -> u64 {
     u64::from(a).wrapping_mul(u64::from(b))
 }
+
+/// a·b, by four products of half words.
+#[cfg(any(test, p256_mint_half_words))]
+#[cfg_attr(p256_mint_half_words, inline(never))]
+pub(crate) fn product_of_halves(a: u32, b: u32) -> u64 {
+    let ([a0, a1], [b0, b1]) = ([a & 0xffff, a >> 16], [b & 0xffff, b >> 16]);
+    let low = a0.wrapping_mul(b0);
+    let middle = a1.wrapping_mul(b0).wrapping_add(low >> 16);
+    let other = a0.wrapping_mul(b1).wrapping_add(middle & 0xffff);
+    let high = a1.wrapping_mul(b1).wrapping_add(middle >> 16).wrapping_add(other >> 16);
+    u64::from(high) << 32 | u64::from(other << 16 | low & 0xffff)
+}
+#[cfg(p256_mint_half_words)]
+pub(crate) use product_of_halves as product;
 
 /// a·b + c + d, which two words always hold.
 #[inline(always)]
 pub(crate) fn mac(a: u32, b: u32, c: u32, d: u32) -> (u32, u32) {
-    halves(wide_mul(a, b).wrapping_add(u64::from(c)).wrapping_add(u64::from(d)))
+    halves(product(a, b).wrapping_add(u64::from(c)).wrapping_add(u64::from(d)))
 }
 
 /// a + b + carry, and the carry out of it.
@@ -47,12 +62,6 @@ pub(crate) fn opaque(word: u32) -> u32 {
 #[inline(always)]
 pub(crate) fn mask(bit: bool) -> u32 {
     opaque((bit as u32).wrapping_neg())
-}
-
-/// `a` where `mask` is all ones, `b` where it is zero.
-#[inline(always)]
-pub(crate) fn select(mask: u32, a: Limbs, b: Limbs) -> Limbs {
-    zip(a, b, |a, b| b ^ (mask & (a ^ b)))
 }
 
 /// `f` of every word of a and its fellow of b.
@@ -86,8 +95,31 @@ pub(crate) fn sub_carrying(a: Limbs, b: Limbs) -> (Limbs, bool) {
     add_carrying(a, zip(b, b, |word, _| !word), true)
 }
 
+/// a + ((b and `and`) xor `xor`) + the lowest bit of `xor`, to a; and the carry. So a sum, a sum if a mask says
+/// so, or a difference, of which the carry says that it is not negative. Slow and small.
+#[inline(never)]
+pub(crate) fn accumulate(a: &mut Limbs, b: &Limbs, and: u32, xor: u32) -> bool {
+    let mut carry = xor & 1;
+    for (a, b) in a.iter_mut().zip(b) {
+        let sum = u64::from(*a).wrapping_add(u64::from(b & and ^ xor)).wrapping_add(u64::from(carry));
+        (*a, carry) = halves(sum);
+    }
+    carry != 0
+}
+
+/// a − b to a, and whether a was at least b.
+pub(crate) fn subtract(a: &mut Limbs, b: &Limbs) -> bool {
+    accumulate(a, b, u32::MAX, u32::MAX)
+}
+
+/// `number`, which is below 2m with its carry, modulo m.
+#[inline(never)]
+pub(crate) fn reduce(number: &mut Limbs, carry: bool, m: &Limbs) {
+    let enough = subtract(number, m);
+    accumulate(number, m, mask(!(enough | carry)), 0);
+}
+
 /// Whether all words are zero.
-#[inline(always)]
 pub(crate) fn is_zero(a: &Limbs) -> bool {
     a.iter().fold(0, |all, word| all | word) == 0
 }

@@ -1,6 +1,6 @@
 //! Points in Jacobian coordinates: (X, Y, Z) stands for (X/Z², Y/Z³), and the point at infinity has Z = 0.
 //!
-//! The formulas are those of the Explicit-Formulas Database: `dbl-2004-hmv` for a = −3 (4M + 4S), and
+//! The formulas are those of the Explicit-Formulas Database: `dbl-2004-hmv` for a = −3, without halving, and
 //! `madd-2004-hmv` (8M + 3S), which is wrong where the points are equal or opposite, and then makes Z = 0.
 //! Both leave Z = 0 where it was, and no step makes anything else of it. So whatever ends with Z ≠ 0 is right.
 
@@ -31,37 +31,41 @@ impl From<Affine> for Jacobian {
 impl Jacobian {
     /// Twice the point.
     #[inline(never)]
-    pub(crate) fn double(&mut self) {
+    pub(crate) fn double(&self) -> Self {
         // α = 3(X − Z²)(X + Z²)
         let zz = self.z.square();
         let product = self.x.sub(&zz).mul(&self.x.add(&zz));
         let alpha = product.double().add(&product);
-        // Z' = 2YZ, β = 4XY², δ = 8Y⁴
+        // Z' = 2YZ
         let y2 = self.y.double();
-        self.z = y2.mul(&self.z);
-        let yy4 = y2.square();
-        let beta = self.x.mul(&yy4);
-        let delta = yy4.square().half();
+        let z = y2.mul(&self.z);
+        // β = 4XY², δ = 8Y⁴
+        let yy2 = y2.mul(&self.y);
+        let yy4 = yy2.double();
+        let beta = yy4.mul(&self.x);
+        let delta = yy4.mul(&yy2);
         // X' = α² − 2β, Y' = α(β − X') − δ
-        self.x = alpha.square().sub(&beta).sub(&beta);
-        self.y = alpha.mul(&beta.sub(&self.x)).sub(&delta);
+        let x = alpha.square().sub(&beta).sub(&beta);
+        let y = beta.sub(&x).mul(&alpha).sub(&delta);
+        Self { x, y, z }
     }
 
     /// The sum with a point that is neither equal nor opposite; of one that is, Z = 0.
     #[inline(never)]
-    pub(crate) fn add(&mut self, other: &Affine) {
+    pub(crate) fn add(&self, other: &Affine) -> Self {
         // H = xZ² − X, R = yZ³ − Y
         let zz = self.z.square();
-        let h = other.x.mul(&zz).sub(&self.x);
+        let h = zz.mul(&other.x).sub(&self.x);
         let r = zz.mul(&self.z).mul(&other.y).sub(&self.y);
         // Z' = ZH
-        self.z = self.z.mul(&h);
+        let z = h.mul(&self.z);
         // V = XH², X' = R² − H³ − 2V, Y' = R(V − X') − YH³
         let hh = h.square();
         let hhh = hh.mul(&h);
         let v = hh.mul(&self.x);
-        self.x = r.square().sub(&hhh).sub(&v).sub(&v);
-        self.y = r.mul(&v.sub(&self.x)).sub(&hhh.mul(&self.y));
+        let x = r.square().sub(&hhh).sub(&v).sub(&v);
+        let y = v.sub(&x).mul(&r).sub(&hhh.mul(&self.y));
+        Self { x, y, z }
     }
 
     /// Both coordinates as numbers; `None` at infinity.

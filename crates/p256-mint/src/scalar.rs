@@ -6,15 +6,11 @@
 use zeroize::Zeroize;
 
 use crate::invert::{self, Modulus};
-use crate::limb::{self, Limbs, add_carrying, mac, mask, select, sub_carrying};
+use crate::limb::{self, Limbs, accumulate, mac, mask, reduce, subtract, zip};
 
 /// n.
 pub(crate) const N: Limbs = [
     0xfc63_2551, 0xf3b9_cac2, 0xa717_9e84, 0xbce6_faad, 0xffff_ffff, 0xffff_ffff, 0, 0xffff_ffff,
-];
-/// 2^256 − n.
-const MINUS_N: Limbs = [
-    0x039c_daaf, 0x0c46_353d, 0x58e8_617b, 0x4319_0552, 0, 0, 0xffff_ffff, 0,
 ];
 /// −1/n modulo 2^32.
 const MINUS_INVERSE: u32 = 0xee00_bc4f;
@@ -24,7 +20,7 @@ const R2: Scalar = Scalar([
 ]);
 
 /// For [`invert::invert`].
-const MODULUS: Modulus = Modulus::new(MINUS_N, MINUS_INVERSE);
+const MODULUS: Modulus = Modulus::new(N, MINUS_INVERSE);
 
 /// A number below n.
 #[derive(Clone, Copy)]
@@ -35,13 +31,14 @@ impl Scalar {
     /// The number that these bytes are, big endian; `None` where it is zero, or n or above.
     pub(crate) fn from_bytes(bytes: &[u8; 32]) -> Option<Self> {
         let limbs = limb::from_bytes(bytes);
-        let (_, too_large) = sub_carrying(limbs, N);
+        let too_large = subtract(&mut { limbs }, &N);
         (!(too_large | limb::is_zero(&limbs))).then_some(Self(limbs))
     }
 
     /// A number below 2^256, modulo n.
-    pub(crate) fn reduced(limbs: Limbs) -> Self {
-        Self(minus_n(limbs, false))
+    pub(crate) fn reduced(mut limbs: Limbs) -> Self {
+        reduce(&mut limbs, false, &N);
+        Self(limbs)
     }
 
     pub(crate) fn is_zero(&self) -> bool {
@@ -49,15 +46,19 @@ impl Scalar {
     }
 
     pub(crate) fn add(&self, other: &Self) -> Self {
-        let (sum, carry) = add_carrying(self.0, other.0, false);
-        Self(minus_n(sum, carry))
+        let mut sum = self.0;
+        let carry = accumulate(&mut sum, &other.0, u32::MAX, 0);
+        reduce(&mut sum, carry, &N);
+        Self(sum)
     }
 
     /// Itself where it is odd, and else n less it, which is odd then.
     pub(crate) fn odd_twin(&self) -> Self {
         let [lowest, ..] = self.0;
-        let (twin, _) = sub_carrying(N, self.0);
-        Self(select(mask(lowest & 1 == 1), self.0, twin))
+        let odd = mask(lowest & 1 == 1);
+        let mut twin = N;
+        subtract(&mut twin, &self.0);
+        Self(zip(self.0, twin, |word, twin| twin ^ (odd & (word ^ twin))))
     }
 
     pub(crate) fn mul(&self, other: &Self) -> Self {
@@ -68,13 +69,6 @@ impl Scalar {
     pub(crate) fn inverse(&self) -> Self {
         Self(invert::invert(&self.0, &MODULUS))
     }
-}
-
-/// `sum`, which is below 2n with its carry, modulo n.
-#[inline(never)]
-fn minus_n(sum: Limbs, carry: bool) -> Limbs {
-    let (difference, enough) = add_carrying(sum, MINUS_N, false);
-    select(mask(enough | carry), difference, sum)
 }
 
 /// a·b/2^256.
@@ -108,7 +102,8 @@ fn montgomery(a: &Scalar, b: &Scalar) -> Scalar {
         }
         top = top.wrapping_add(over);
     }
-    Scalar(minus_n(t, top != 0))
+    reduce(&mut t, top != 0, &N);
+    Scalar(t)
 }
 
 impl Zeroize for Scalar {

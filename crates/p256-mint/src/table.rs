@@ -21,31 +21,21 @@ use crate::point::Affine;
 
 pub(crate) use chosen::{PARTS, SPACING, TEETH};
 
-/// A point of the table: its coordinates, in Montgomery form.
-#[derive(Clone, Copy)]
-pub(crate) struct Point {
-    x: Limbs,
-    y: Limbs,
-}
+/// Points of the table: their coordinates x and then y, in Montgomery form.
+pub(crate) type Part<const POINTS: usize> = [[Limbs; POINTS]; 2];
 
 /// The point at `place`. Reads all of them.
-#[inline(never)]
-pub(crate) fn take(part: &[Point], place: u32) -> Affine {
-    Affine {
-        x: Element(masked(part.iter().map(|point| &point.x), place)),
-        y: Element(masked(part.iter().map(|point| &point.y), place)),
-    }
+pub(crate) fn take<const POINTS: usize>([x, y]: &Part<POINTS>, place: u32) -> Affine {
+    Affine { x: Element(entry(x, place)), y: Element(entry(y, place)) }
 }
 
-#[inline(always)]
-fn masked<'p>(values: impl Iterator<Item = &'p Limbs>, place: u32) -> Limbs {
+#[inline(never)]
+fn entry(column: &[Limbs], place: u32) -> Limbs {
     let mut taken = [0; 8];
-    let mut distance = place;
-    for value in values {
-        // All ones where nothing is between, which is zero less one; places are small.
-        let here = opaque((distance.wrapping_sub(1) as i32 >> 31) as u32 & !(distance as i32 >> 31) as u32);
-        taken = zip(taken, *value, |all, word| all | word & here);
-        distance = distance.wrapping_sub(1);
+    for (at, words) in (0..).zip(column) {
+        // The sign of zero less one. Places are small.
+        let here = opaque((place ^ at).wrapping_sub(1) >> 31);
+        taken = zip(taken, *words, |all, word| all.wrapping_add(word.wrapping_mul(here)));
     }
     taken
 }

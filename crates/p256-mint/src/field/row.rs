@@ -1,0 +1,28 @@
+//! One row of a product.
+
+/// t + a·b for a word a, made a multiple of 2^32 by a multiple of p, and divided by it. Of t < 2p and b < p
+/// it makes less than 2p, so one bit over eight words is enough.
+macro_rules! row {
+    ($t:expr, $top:expr, $a:expr, $b:expr, $zero:expr) => {{
+        let [t0, t1, t2, t3, t4, t5, t6, t7] = $t;
+        let [b0, b1, b2, b3, b4, b5, b6, b7] = $b;
+        let (m, high) = mac($a, b0, t0, $zero);
+        let (t1, high) = mac($a, b1, t1, high);
+        let (t2, high) = mac($a, b2, t2, high);
+        let (t3, high) = mac($a, b3, t3, high);
+        let (t4, high) = mac($a, b4, t4, high);
+        let (t5, high) = mac($a, b5, t5, high);
+        let (t6, high) = mac($a, b6, t6, high);
+        let (t7, t8) = mac($a, b7, t7, high);
+        // m·p = m·2^96 + m·2^192 + m·(2^32 − 1)·2^224 − m
+        let (t3, carry) = adc(t3, m, false);
+        let (t4, carry) = adc(t4, 0, carry);
+        let (t5, carry) = adc(t5, 0, carry);
+        let (t6, carry) = adc(t6, m, carry);
+        let (t7, high) = mac(m, u32::MAX, t7, carry as u32);
+        let (t8, over) = adc(t8, high, false);
+        let (t8, over_again) = adc(t8, $top as u32, false);
+        ([t1, t2, t3, t4, t5, t6, t7, t8], over | over_again)
+    }};
+}
+pub(super) use row;
