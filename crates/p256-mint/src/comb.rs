@@ -29,8 +29,6 @@
 //!
 //! So there is no exception for any scalar. [`crate::point`] would make Z = 0 of one, and no signature.
 
-use zeroize::Zeroize as _;
-
 use crate::limb::opaque;
 use crate::point::{Affine, Jacobian};
 use crate::scalar::Scalar;
@@ -44,53 +42,29 @@ const PLACES: usize = DISTANCE * TEETH;
 /// The multiple of the generator by `scalar`, which is odd.
 #[inline(never)]
 pub(crate) fn multiple(scalar: &Scalar) -> Jacobian {
-    let mut signs = signs(scalar);
-    let [others @ .., last] = &PARTS;
-    let mut sum = Jacobian::from(addend(&signs, last, DISTANCE - 1));
-    for (part, points) in others.iter().enumerate().rev() {
-        sum = sum.add(&addend(&signs, points, column(part, SPACING - 1)));
-    }
-    for place in (0..SPACING - 1).rev() {
-        sum = sum.double();
-        for (part, points) in PARTS.iter().enumerate().rev() {
-            sum = sum.add(&addend(&signs, points, column(part, place)));
+    let [.., last] = &PARTS;
+    let mut sum = Jacobian::from(addend(scalar, last, DISTANCE - 1));
+    // Every other column, by its place in its part and then by its part, from the last.
+    for column in (0..DISTANCE - 1).rev() {
+        let (place, part) = (column / PARTS.len(), column % PARTS.len());
+        if part == PARTS.len() - 1 {
+            sum = sum.double();
+        }
+        if let Some(points) = PARTS.get(part) {
+            sum = sum.add(&addend(scalar, points, part.wrapping_mul(SPACING).wrapping_add(place)));
         }
     }
-    signs.zeroize();
     sum
 }
 
-/// The column that a part serves at a place.
-const fn column(part: usize, place: usize) -> usize {
-    part.wrapping_mul(SPACING).wrapping_add(place)
-}
-
-/// Nine words, of which bit i is set where the sign of 2^i is plus.
-fn signs(scalar: &Scalar) -> [u32; 9] {
-    let [x0, x1, x2, x3, x4, x5, x6, x7] = scalar.0;
-    let shifted = |word: u32, next: u32| word >> 1 | next << 31;
-    // At L − 1 it is plus.
-    let (last, above) = if PLACES == 256 { (1 << 31, 0) } else { (0, 1 << (PLACES - 257)) };
-    [
-        shifted(x0, x1),
-        shifted(x1, x2),
-        shifted(x2, x3),
-        shifted(x3, x4),
-        shifted(x4, x5),
-        shifted(x5, x6),
-        shifted(x6, x7),
-        x7 >> 1 | last,
-        above,
-    ]
-}
-
-/// Of a column of the signs, what the table has for it.
-fn addend<const POINTS: usize>(signs: &[u32; 9], part: &Part<POINTS>, column: usize) -> Affine {
+/// What the table has for a column of the signs of `scalar`.
+fn addend<const POINTS: usize>(scalar: &Scalar, part: &Part<POINTS>, column: usize) -> Affine {
     let mut teeth = 0;
     for tooth in (0..TEETH).rev() {
-        let place = tooth.wrapping_mul(DISTANCE).wrapping_add(column);
-        let word = signs.get(place / 32).copied().unwrap_or(0);
-        teeth = teeth << 1 | (word >> (place % 32) & 1);
+        // The sign of 2^i is bit i + 1, and that of the highest is plus.
+        let bit = tooth.wrapping_mul(DISTANCE).wrapping_add(column).wrapping_add(1);
+        let word = if bit == PLACES { u32::MAX } else { scalar.0.get(bit / 32).copied().unwrap_or(0) };
+        teeth = teeth << 1 | (word >> (bit % 32) & 1);
     }
     // Where the sign of the last tooth is minus: the negative of the opposite signs.
     let negative = opaque((teeth >> (TEETH - 1)).wrapping_sub(1));

@@ -9,7 +9,6 @@
 #[cfg(any(test, p256_mint_small))]
 mod looped;
 mod row;
-#[cfg(any(test, not(p256_mint_small)))]
 mod unrolled;
 
 use zeroize::Zeroize;
@@ -29,7 +28,7 @@ const MINUS_P: Limbs = [1, 0, 0, u32::MAX, u32::MAX, u32::MAX, u32::MAX - 1, 0];
 const R3: Element = Element([0xa, 0xffff_fffd, 0xffff_fff7, 0xffff_ffed, 0xffff_fffc, 0x5, 0x1, 0x18]);
 
 /// For [`invert::invert`].
-const MODULUS: Modulus = Modulus::new(P, 1);
+static MODULUS: Modulus = Modulus { limbs: P, minus_inverse: 1 };
 
 /// A number below p.
 #[derive(Clone, Copy)]

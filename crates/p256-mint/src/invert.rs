@@ -21,19 +21,11 @@ const LOW: i32 = (1 << BITS) - 1;
 /// Nine words of thirty bits, least significant first; the last has the sign and whatever is above.
 type Wide = [i32; 9];
 
-/// A modulus.
+/// A modulus: a prime between 2^256 − 2^225 and 2^256.
 pub(crate) struct Modulus {
-    limbs: Limbs,
-    wide: Wide,
-    /// −1 divided by the modulus, modulo 2^30.
-    minus_inverse: u32,
-}
-
-impl Modulus {
-    /// Of a prime between 2^256 − 2^225 and 2^256, and −1 divided by it, modulo 2^30 or a higher power.
-    pub(crate) const fn new(limbs: Limbs, minus_inverse: u32) -> Self {
-        Self { limbs, wide: widen(&limbs), minus_inverse }
-    }
+    pub(crate) limbs: Limbs,
+    /// −1 divided by it, modulo 2^30 or a higher power.
+    pub(crate) minus_inverse: u32,
 }
 
 /// What a batch of steps does: 2^30·(f, g) becomes (u·f + v·g, q·f + r·g). |u| + |v| and |q| + |r| are at
@@ -49,15 +41,16 @@ struct Matrix {
 #[inline(never)]
 pub(crate) fn invert(x: &Limbs, modulus: &Modulus) -> Limbs {
     let mut delta = 0;
-    let mut state = State { f: modulus.wide, g: widen(x), d: [0; 9], e: [1, 0, 0, 0, 0, 0, 0, 0, 0] };
+    let wide = widen(&modulus.limbs);
+    let mut state = State { f: wide, g: widen(x), d: [0; 9], e: [1, 0, 0, 0, 0, 0, 0, 0, 0] };
     for _ in 0..BATCHES {
         let State { f, g, d, e } = &mut state;
         let matrix = steps(&mut delta, f, g);
-        combine(&matrix, f, g, &ZERO);
-        combine(&matrix, d, e, modulus);
+        combine(&matrix, f, g, &wide, 0);
+        combine(&matrix, d, e, &wide, modulus.minus_inverse);
     }
     // g is 0 and f is 1 or −1, so d or −d is the inverse.
-    let inverse = normalized(&state.d, &state.f, modulus);
+    let inverse = normalized(&state.d, &state.f, &wide, &modulus.limbs);
     state.zeroize();
     inverse
 }
@@ -75,9 +68,6 @@ impl Zeroize for State {
         [&mut self.f, &mut self.g, &mut self.d, &mut self.e].into_iter().for_each(Zeroize::zeroize);
     }
 }
-
-/// No modulus: numbers are what they are.
-static ZERO: Modulus = Modulus { limbs: [0; 8], wide: [0; 9], minus_inverse: 0 };
 
 /// Thirty division steps. `delta` is δ less one half.
 #[inline(never)]
@@ -107,23 +97,23 @@ fn steps(delta: &mut i32, f: &Wide, g: &Wide) -> Matrix {
     Matrix { u: u as i32, v: v as i32, q: q as i32, r: r as i32 }
 }
 
-/// Makes 2^-30·(u·a + v·b) of a, and 2^-30·(q·a + r·b) of b: of f and g, whose lowest thirty bits become zero,
-/// as numbers; of d and e modulo the modulus M.
+/// Makes 2^-30·(u·a + v·b) of a, and 2^-30·(q·a + r·b) of b: modulo the modulus M, or as numbers where
+/// `minus_inverse` is zero, and the lowest thirty bits are.
 ///
 /// Then |a| and |b| grow by at most M/2: from 1 in twenty batches to less than 11·M, and nine words hold 2^13·M.
 /// The sums below are at most 2^60 + 2^59 and a carry.
 #[inline(never)]
-fn combine(matrix: &Matrix, a: &mut Wide, b: &mut Wide, modulus: &Modulus) {
+fn combine(matrix: &Matrix, a: &mut Wide, b: &mut Wide, modulus: &Wide, minus_inverse: u32) {
     let &Matrix { u, v, q, r } = matrix;
     let of_a = |a: i32, b: i32| product(u, a).wrapping_add(product(v, b));
     let of_b = |a: i32, b: i32| product(q, a).wrapping_add(product(r, b));
     let ([a0, ..], [b0, ..]) = (*a, *b);
     // The multiples of the modulus that make the lowest thirty bits zero, from −2^29 to below 2^29.
-    let quotient = |low: i64| (low as u32).wrapping_mul(modulus.minus_inverse).wrapping_shl(2) as i32 >> 2;
+    let quotient = |low: i64| (low as u32).wrapping_mul(minus_inverse).wrapping_shl(2) as i32 >> 2;
     let (m, n) = (quotient(of_a(a0, b0)), quotient(of_b(a0, b0)));
     let (mut sum_a, mut sum_b) = (0_i64, 0_i64);
     let mut last = None;
-    for ((x, y), w) in a.iter_mut().zip(b.iter_mut()).zip(&modulus.wide) {
+    for ((x, y), w) in a.iter_mut().zip(b.iter_mut()).zip(modulus) {
         sum_a = sum_a.wrapping_add(of_a(*x, *y)).wrapping_add(product(m, *w));
         sum_b = sum_b.wrapping_add(of_b(*x, *y)).wrapping_add(product(n, *w));
         // Each word goes one place down; the first, which is zero, nowhere.
@@ -141,7 +131,7 @@ fn combine(matrix: &Matrix, a: &mut Wide, b: &mut Wide, modulus: &Modulus) {
 }
 
 /// d, or −d where f is negative, modulo the modulus M. |d| is below 11·M.
-fn normalized(d: &Wide, f: &Wide, modulus: &Modulus) -> Limbs {
+fn normalized(d: &Wide, f: &Wide, modulus: &Wide, limbs_of_modulus: &Limbs) -> Limbs {
     let ([.., last_d], [.., last_f]) = (*d, *f);
     let sign = opaque((last_f >> 31 | 1) as u32) as i32;
     // ±d = h·2^256 + l, with l from −2^255 − 2^240 to 2^255 + 2^240. So ±d − h·M is l + h·(2^256 − M), of
@@ -149,13 +139,13 @@ fn normalized(d: &Wide, f: &Wide, modulus: &Modulus) -> Limbs {
     let h = last_d.wrapping_mul(sign).wrapping_add(1 << 15) >> 16;
     let mut number = [0; 9];
     let mut sum = 0_i64;
-    for ((to, d), m) in number.iter_mut().zip(d).zip(&modulus.wide) {
+    for ((to, d), m) in number.iter_mut().zip(d).zip(modulus) {
         sum = sum.wrapping_add(product(*d, sign)).wrapping_sub(product(*m, h));
         *to = sum as i32 & LOW;
         sum >>= BITS;
     }
     let mut limbs = narrow(&number);
-    accumulate(&mut limbs, &modulus.limbs, opaque(sum as u32), 0);
+    accumulate(&mut limbs, limbs_of_modulus, opaque(sum as u32), 0);
     limbs
 }
 
@@ -165,7 +155,8 @@ fn product(x: i32, y: i32) -> i64 {
 }
 
 /// Eight words of 32 bits as nine of 30.
-const fn widen(limbs: &Limbs) -> Wide {
+#[cfg_attr(p256_mint_small, inline(never))]
+fn widen(limbs: &Limbs) -> Wide {
     let [x0, x1, x2, x3, x4, x5, x6, x7] = *limbs;
     [
         x0 as i32 & LOW,
@@ -181,7 +172,7 @@ const fn widen(limbs: &Limbs) -> Wide {
 }
 
 /// Nine words of 30 bits as eight of 32, modulo 2^256.
-const fn narrow(wide: &Wide) -> Limbs {
+fn narrow(wide: &Wide) -> Limbs {
     let [x0, x1, x2, x3, x4, x5, x6, x7, x8] = *wide;
     let [x0, x1, x2, x3, x4, x5, x6, x7, x8] =
         [x0 as u32, x1 as u32, x2 as u32, x3 as u32, x4 as u32, x5 as u32, x6 as u32, x7 as u32, x8 as u32];

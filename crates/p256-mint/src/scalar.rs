@@ -20,7 +20,7 @@ const R2: Scalar = Scalar([
 ]);
 
 /// For [`invert::invert`].
-const MODULUS: Modulus = Modulus::new(N, MINUS_INVERSE);
+static MODULUS: Modulus = Modulus { limbs: N, minus_inverse: MINUS_INVERSE };
 
 /// A number below n.
 #[derive(Clone, Copy)]

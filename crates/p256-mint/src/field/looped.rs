@@ -1,35 +1,26 @@
-//! As loops: a third of the code, and a third more instructions.
+//! Small: a product is a loop over its rows, and a sum is a difference.
 
 #![expect(clippy::as_conversions, reason = "a carry is a bit")]
 
-use super::P;
 use super::row::row;
-use crate::limb::{Limbs, accumulate, adc, mac, mask, opaque, reduce, subtract};
+use super::unrolled::{self, reduced};
+use crate::limb::{Limbs, adc, mac, opaque};
+
+pub(super) use super::unrolled::sub;
 
 pub(super) fn add(a: &Limbs, b: &Limbs) -> Limbs {
-    let mut sum = *a;
-    let carry = accumulate(&mut sum, b, u32::MAX, 0);
-    reduce(&mut sum, carry, &P);
-    sum
-}
-
-#[inline(never)]
-pub(super) fn sub(a: &Limbs, b: &Limbs) -> Limbs {
-    let mut difference = *a;
-    let enough = subtract(&mut difference, b);
-    accumulate(&mut difference, &P, mask(!enough), 0);
-    difference
+    sub(a, &sub(&[0; 8], b))
 }
 
 /// a·b/2^256.
 #[inline(never)]
 pub(super) fn mul(a: &Limbs, b: &Limbs) -> Limbs {
     let b = *b;
+    // Not known to be zero, for the reason given in the other form.
     let zero = opaque(0);
-    let (mut t, mut top) = ([zero; 8], false);
+    let (mut t, mut top) = ([zero, zero, zero, zero, zero, zero, zero, zero], false);
     for a in a {
         (t, top) = row!(t, top, *a, b, zero);
     }
-    reduce(&mut t, top, &P);
-    t
+    reduced(t, top)
 }

@@ -21,7 +21,7 @@ macro_rules! row {
         let (t6, carry) = adc(t6, m, carry);
         let (t7, high) = mac(m, u32::MAX, t7, carry as u32);
         let (t8, over) = adc(t8, high, false);
-        let (t8, over_again) = adc(t8, $top as u32, false);
+        let (t8, over_again) = adc(t8, 0, $top);
         ([t1, t2, t3, t4, t5, t6, t7, t8], over | over_again)
     }};
 }

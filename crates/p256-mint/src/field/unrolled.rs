@@ -38,7 +38,7 @@ pub(super) fn mul(a: &Limbs, b: &Limbs) -> Limbs {
 
 /// `sum`, which is below 2p with its carry, modulo p.
 #[inline(always)]
-fn reduced(sum: Limbs, carry: bool) -> Limbs {
+pub(super) fn reduced(sum: Limbs, carry: bool) -> Limbs {
     let (difference, enough) = add_carrying(sum, MINUS_P, false);
     add_carrying(difference, masked_p(mask(!(enough | carry))), false).0
 }
