@@ -34,8 +34,10 @@ use crate::point::{Affine, Jacobian};
 use crate::scalar::Scalar;
 use crate::table::{PARTS, Part, SPACING, TEETH, take};
 
+/// Parts of the table.
+const COUNT: usize = PARTS.len();
 /// Places between two teeth.
-const DISTANCE: usize = SPACING * PARTS.len();
+const DISTANCE: usize = SPACING * COUNT;
 /// Places of a number.
 const PLACES: usize = DISTANCE * TEETH;
 
@@ -46,8 +48,8 @@ pub(crate) fn multiple(scalar: &Scalar) -> Jacobian {
     let mut sum = Jacobian::from(addend(scalar, last, DISTANCE - 1));
     // Every other column, by its place in its part and then by its part, from the last.
     for column in (0..DISTANCE - 1).rev() {
-        let (place, part) = (column / PARTS.len(), column % PARTS.len());
-        if part == PARTS.len() - 1 {
+        let (place, part) = (column / COUNT, column % COUNT);
+        if part == COUNT - 1 {
             sum = sum.double();
         }
         if let Some(points) = PARTS.get(part) {
@@ -63,7 +65,8 @@ fn addend<const POINTS: usize>(scalar: &Scalar, part: &Part<POINTS>, column: usi
     for tooth in (0..TEETH).rev() {
         // The sign of 2^i is bit i + 1, and that of the highest is plus.
         let bit = tooth.wrapping_mul(DISTANCE).wrapping_add(column).wrapping_add(1);
-        let word = if bit == PLACES { u32::MAX } else { scalar.0.get(bit / 32).copied().unwrap_or(0) };
+        let word =
+            if bit == PLACES { u32::MAX } else { scalar.0.get(bit / 32).copied().unwrap_or(0) };
         teeth = teeth << 1 | (word >> (bit % 32) & 1);
     }
     // Where the sign of the last tooth is minus: the negative of the opposite signs.
@@ -71,4 +74,82 @@ fn addend<const POINTS: usize>(scalar: &Scalar, part: &Part<POINTS>, column: usi
     let rest = (1 << (TEETH - 1)) - 1;
     let Affine { x, y } = take(part, (teeth ^ negative) & rest);
     Affine { x, y: y.negated_where(negative) }
+}
+
+#[cfg(test)]
+pub(crate) mod tests {
+    use num_bigint::BigInt;
+    use p256::ProjectivePoint;
+    use p256::elliptic_curve::Group as _;
+    use p256::elliptic_curve::sec1::ToSec1Point as _;
+    use proptest::prelude::*;
+    use std::vec::Vec;
+
+    use super::*;
+    use crate::limb;
+    use crate::scalar::tests::{edges, order, scalar};
+
+    /// Case 4 of the argument: of the 2^w numbers T that the last addend may be, none is the column 0 of an odd
+    /// k = 2T ± n in 1..n. And what case 2 needs of the shape.
+    pub(crate) fn no_last_addition_is_of_equal_points(
+        teeth: usize,
+        distance: usize,
+        spacing: usize,
+    ) {
+        let order = order();
+        let places = teeth * distance;
+        assert!(places >= 256 && places - spacing + 3 < 255 && spacing >= 2);
+        let one = BigInt::from(1);
+        for signs in 0..1_u32 << teeth {
+            let is_plus = |tooth: usize| signs >> tooth & 1 == 1;
+            let term = |tooth: usize| {
+                if is_plus(tooth) {
+                    &one << (distance * tooth)
+                } else {
+                    -(&one << (distance * tooth))
+                }
+            };
+            let addend: BigInt = (0..teeth).map(term).sum();
+            for k in [2 * &addend + &order, 2 * &addend - &order] {
+                if k < one || k >= order {
+                    continue;
+                }
+                let sign = |place: usize| place == places - 1 || (&k >> (place + 1)) % 2_u32 == one;
+                assert!((0..teeth).any(|tooth| sign(distance * tooth) != is_plus(tooth)), "{k}");
+            }
+        }
+    }
+
+    /// The coordinates of the multiple, as bytes.
+    fn ours(scalar: &Scalar) -> Vec<u8> {
+        let (x, y) = multiple(&scalar.odd_twin()).coordinates().unwrap();
+        let mut bytes = [0; 64];
+        let (halves, _) = bytes.as_chunks_mut();
+        limb::write_bytes(&x.0, &mut halves[0]);
+        limb::write_bytes(&y.negated_where(scalar.even()).0, &mut halves[1]);
+        bytes.to_vec()
+    }
+
+    fn theirs(scalar: &Scalar) -> Vec<u8> {
+        let mut bytes = [0; 32];
+        limb::write_bytes(&scalar.0, &mut bytes);
+        let scalar = p256::NonZeroScalar::from_repr(bytes.into()).unwrap();
+        let point = ProjectivePoint::generator() * *scalar;
+        point.to_affine().to_sec1_point(false).as_bytes()[1..].to_vec()
+    }
+
+    #[test]
+    fn multiples_by_edge_scalars_are_those_of_p256() {
+        for scalar in edges() {
+            assert_eq!(ours(&scalar), theirs(&scalar), "{scalar:?}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn multiples_are_those_of_p256(scalar in scalar()) {
+            prop_assume!(!scalar.is_zero());
+            prop_assert_eq!(ours(&scalar), theirs(&scalar));
+        }
+    }
 }

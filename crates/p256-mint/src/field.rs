@@ -25,7 +25,8 @@ pub(crate) const P: Limbs = [u32::MAX, u32::MAX, u32::MAX, 0, 0, 0, 1, u32::MAX]
 /// 2^256 − p.
 const MINUS_P: Limbs = [1, 0, 0, u32::MAX, u32::MAX, u32::MAX, u32::MAX - 1, 0];
 /// 2^768 mod p.
-const R3: Element = Element([0xa, 0xffff_fffd, 0xffff_fff7, 0xffff_ffed, 0xffff_fffc, 0x5, 0x1, 0x18]);
+const R3: Element =
+    Element([0xa, 0xffff_fffd, 0xffff_fff7, 0xffff_ffed, 0xffff_fffc, 0x5, 0x1, 0x18]);
 
 /// For [`invert::invert`].
 static MODULUS: Modulus = Modulus { limbs: P, minus_inverse: 1 };
@@ -73,14 +74,97 @@ impl Element {
         Self(invert::invert(&self.0, &MODULUS)).mul(&R3)
     }
 
-    /// The number that this stands for.
-    pub(crate) fn to_limbs(&self) -> Limbs {
-        self.mul(&Self([1, 0, 0, 0, 0, 0, 0, 0])).0
+    /// The number that this stands for, as itself.
+    pub(crate) fn number(&self) -> Self {
+        self.mul(&Self([1, 0, 0, 0, 0, 0, 0, 0]))
     }
 }
 
 impl Zeroize for Element {
     fn zeroize(&mut self) {
         self.0.zeroize();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use num_bigint::BigUint;
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::limb::tests::{limbs, number};
+
+    fn p() -> BigUint {
+        number(&P)
+    }
+
+    /// A number below p, at its edges more often than elsewhere.
+    fn below_p() -> impl Strategy<Value = Limbs> {
+        let near = |distance: u32| crate::limb::sub_carrying(P, [distance, 0, 0, 0, 0, 0, 0, 0]).0;
+        prop_oneof![
+            1 => (1..4_u32).prop_map(near),
+            4 => limbs().prop_filter("below p", |limbs| number(limbs) < p()),
+        ]
+    }
+
+    /// a·2^256 modulo p.
+    fn shifted(a: &BigUint) -> BigUint {
+        (a << 256) % p()
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(2000))]
+
+        #[test]
+        fn both_forms_add_modulo_p(a in below_p(), b in below_p()) {
+            let expected = (number(&a) + number(&b)) % p();
+            prop_assert_eq!(&number(&unrolled::add(&a, &b)), &expected);
+            prop_assert_eq!(number(&looped::add(&a, &b)), expected);
+        }
+
+        #[test]
+        fn both_forms_subtract_modulo_p(a in below_p(), b in below_p()) {
+            let expected = (number(&a) + p() - number(&b)) % p();
+            prop_assert_eq!(&number(&unrolled::sub(&a, &b)), &expected);
+            prop_assert_eq!(number(&looped::sub(&a, &b)), expected);
+        }
+
+        #[test]
+        fn both_forms_multiply_modulo_p(a in below_p(), b in below_p()) {
+            let product = unrolled::mul(&a, &b);
+            prop_assert_eq!(looped::mul(&a, &b), product);
+            let product = number(&product);
+            prop_assert!(product < p());
+            prop_assert_eq!(shifted(&product), (number(&a) * number(&b)) % p());
+        }
+
+        #[test]
+        fn negatives_are_what_makes_zero(a in below_p()) {
+            let a = Element(a);
+            prop_assert_eq!(a.negated_where(0), a);
+            prop_assert_eq!(a.negated_where(u32::MAX).add(&a), Element([0; 8]));
+        }
+
+        #[test]
+        fn elements_stand_for_numbers(a in below_p()) {
+            prop_assert_eq!(shifted(&number(&Element(a).number().0)), number(&a));
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn inverses_make_one(a in below_p()) {
+            let a = Element(a);
+            let expected = if a.0 == [0; 8] { a } else { Element::ONE };
+            prop_assert_eq!(a.inverse().mul(&a), expected);
+        }
+    }
+
+    #[test]
+    fn one_is_its_own_inverse_and_product() {
+        let one = Element::ONE;
+        assert_eq!([one.inverse(), one.square(), one.mul(&one)], [one; 3]);
+        assert_eq!(one.number().0, [1, 0, 0, 0, 0, 0, 0, 0]);
+        assert_eq!(one.double(), one.add(&one));
     }
 }

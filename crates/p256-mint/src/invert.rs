@@ -6,7 +6,10 @@
 //! f = ±gcd(M, x) for every M below 2^256. What thirty steps do depends on the lowest thirty bits only, so
 //! they are done on single words, and what they do to f and g is a matrix.
 
-#![expect(clippy::as_conversions, reason = "words are signed here, and double words are cut into them")]
+#![expect(
+    clippy::as_conversions,
+    reason = "words are signed here, and double words are cut into them"
+)]
 
 use zeroize::Zeroize;
 
@@ -174,8 +177,10 @@ fn widen(limbs: &Limbs) -> Wide {
 /// Nine words of 30 bits as eight of 32, modulo 2^256.
 fn narrow(wide: &Wide) -> Limbs {
     let [x0, x1, x2, x3, x4, x5, x6, x7, x8] = *wide;
-    let [x0, x1, x2, x3, x4, x5, x6, x7, x8] =
-        [x0 as u32, x1 as u32, x2 as u32, x3 as u32, x4 as u32, x5 as u32, x6 as u32, x7 as u32, x8 as u32];
+    let [x0, x1, x2, x3, x4, x5, x6, x7, x8] = [
+        x0 as u32, x1 as u32, x2 as u32, x3 as u32, x4 as u32, x5 as u32, x6 as u32, x7 as u32,
+        x8 as u32,
+    ];
     [
         x0 | x1 << 30,
         x1 >> 2 | x2 << 28,

@@ -101,7 +101,8 @@ pub(crate) fn sub_carrying(a: Limbs, b: Limbs) -> (Limbs, bool) {
 pub(crate) fn accumulate(a: &mut Limbs, b: &Limbs, and: u32, xor: u32) -> bool {
     let mut carry = xor & 1;
     for (a, b) in a.iter_mut().zip(b) {
-        let sum = u64::from(*a).wrapping_add(u64::from(b & and ^ xor)).wrapping_add(u64::from(carry));
+        let sum =
+            u64::from(*a).wrapping_add(u64::from(b & and ^ xor)).wrapping_add(u64::from(carry));
         (*a, carry) = halves(sum);
     }
     carry != 0
@@ -128,7 +129,10 @@ pub(crate) fn is_zero(a: &Limbs) -> bool {
 pub(crate) fn from_bytes(bytes: &[u8; 32]) -> Limbs {
     let mut limbs = [0; 8];
     let (words, _) = bytes.as_chunks::<4>();
-    limbs.iter_mut().zip(words.iter().rev()).for_each(|(limb, word)| *limb = u32::from_be_bytes(*word));
+    limbs
+        .iter_mut()
+        .zip(words.iter().rev())
+        .for_each(|(limb, word)| *limb = u32::from_be_bytes(*word));
     limbs
 }
 
@@ -136,4 +140,90 @@ pub(crate) fn from_bytes(bytes: &[u8; 32]) -> Limbs {
 pub(crate) fn write_bytes(limbs: &Limbs, bytes: &mut [u8; 32]) {
     let (words, _) = bytes.as_chunks_mut::<4>();
     words.iter_mut().zip(limbs.iter().rev()).for_each(|(word, limb)| *word = limb.to_be_bytes());
+}
+
+#[cfg(test)]
+pub(crate) mod tests {
+    use num_bigint::BigUint;
+    use proptest::prelude::*;
+    use std::vec::Vec;
+
+    use super::*;
+
+    /// A word, of which carries are made more often than of any.
+    pub(crate) fn word() -> impl Strategy<Value = u32> {
+        prop_oneof![
+            Just(0),
+            Just(1),
+            Just(u32::MAX),
+            Just(u32::MAX - 1),
+            Just(1 << 31),
+            Just((1 << 31) - 1),
+            Just(0xffff),
+            Just(0x1_0000),
+            any::<u32>(),
+        ]
+    }
+
+    /// Words, of which carries run along.
+    pub(crate) fn limbs() -> impl Strategy<Value = Limbs> {
+        prop_oneof![prop::array::uniform8(word()), any::<Limbs>()]
+    }
+
+    pub(crate) fn number(limbs: &Limbs) -> BigUint {
+        BigUint::new(limbs.to_vec())
+    }
+
+    fn with_carry((limbs, carry): (Limbs, bool)) -> BigUint {
+        number(&limbs) + (BigUint::from(carry) << 256)
+    }
+
+    fn after(mut limbs: Limbs, f: impl Fn(&mut Limbs) -> bool) -> (Limbs, bool) {
+        let carry = f(&mut limbs);
+        (limbs, carry)
+    }
+
+    proptest! {
+        #[test]
+        fn products_of_words_are_products(a in word(), b in word(), c in word(), d in word()) {
+            let wide = u64::from(a) * u64::from(b);
+            prop_assert_eq!(product(a, b), wide);
+            prop_assert_eq!(product_of_halves(a, b), wide);
+            let (low, high) = mac(a, b, c, d);
+            let sum = u128::from(wide) + u128::from(c) + u128::from(d);
+            prop_assert_eq!(u128::from(low) + (u128::from(high) << 32), sum);
+        }
+
+        #[test]
+        fn sums_are_sums(a in limbs(), b in limbs(), carry: bool) {
+            let sum = number(&a) + number(&b);
+            prop_assert_eq!(with_carry(add_carrying(a, b, carry)), &sum + u32::from(carry));
+            prop_assert_eq!(with_carry(after(a, |a| accumulate(a, &b, u32::MAX, 0))), sum);
+            prop_assert_eq!(with_carry(after(a, |a| accumulate(a, &b, 0, 0))), number(&a));
+        }
+
+        #[test]
+        fn differences_are_differences_where_they_are_not_negative(a in limbs(), b in limbs()) {
+            let difference: BigUint = number(&a) + (BigUint::from(1_u32) << 256) - number(&b);
+            prop_assert_eq!(with_carry(sub_carrying(a, b)), difference.clone());
+            prop_assert_eq!(with_carry(after(a, |a| subtract(a, &b))), difference);
+        }
+
+        #[test]
+        fn numbers_are_their_bytes(limbs in limbs()) {
+            let mut bytes = [0; 32];
+            write_bytes(&limbs, &mut bytes);
+            prop_assert_eq!(BigUint::from_bytes_be(&bytes), number(&limbs));
+            prop_assert_eq!(from_bytes(&bytes), limbs);
+            prop_assert_eq!(is_zero(&limbs), limbs == [0; 8]);
+        }
+    }
+
+    #[test]
+    fn masks_are_all_ones_or_zero() {
+        assert_eq!([mask(true), mask(false)], [u32::MAX, 0]);
+        let one = [1, 0, 0, 0, 0, 0, 0, 0];
+        let zeros: Vec<bool> = [[0; 8], one].iter().map(is_zero).collect();
+        assert_eq!(zeros, [true, false]);
+    }
 }

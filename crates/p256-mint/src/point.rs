@@ -7,7 +7,7 @@
 use zeroize::Zeroize;
 
 use crate::field::Element;
-use crate::limb::{self, Limbs};
+use crate::limb;
 
 /// A point that is not at infinity.
 pub(crate) struct Affine {
@@ -68,16 +68,16 @@ impl Jacobian {
         Self { x, y, z }
     }
 
-    /// Both coordinates as numbers; `None` at infinity.
-    pub(crate) fn coordinates(&self) -> Option<(Limbs, Limbs)> {
+    /// Both coordinates as numbers, not in Montgomery form; `None` at infinity.
+    pub(crate) fn coordinates(&self) -> Option<(Element, Element)> {
         let (inverse, square) = self.inverses()?;
-        Some((self.x.mul(&square).to_limbs(), self.y.mul(&square).mul(&inverse).to_limbs()))
+        Some((self.x.mul(&square).number(), self.y.mul(&square).mul(&inverse).number()))
     }
 
-    /// The coordinate x as a number; `None` at infinity.
-    pub(crate) fn x(&self) -> Option<Limbs> {
+    /// The coordinate x as a number, not in Montgomery form; `None` at infinity.
+    pub(crate) fn x(&self) -> Option<Element> {
         let (_, square) = self.inverses()?;
-        Some(self.x.mul(&square).to_limbs())
+        Some(self.x.mul(&square).number())
     }
 
     /// 1/Z and 1/Z².

@@ -17,15 +17,39 @@ use super::p1363::ORDER;
 /// # Security
 /// A nonce that is known, or used for two messages, gives the private key away.
 #[must_use]
-#[inline(never)] // its stack is not the signer's
 pub fn es256_nonce(secret: &[u8; 32], digest: &[u8; 32], candidate: u32) -> Zeroizing<[u8; 32]> {
+    nonce(secret, digest, &[], candidate)
+}
+
+/// As [`es256_nonce`], with 32 bytes of randomness as additional data (RFC 6979 section 3.6): no two signatures
+/// have the same nonce then, even over the same message, and bad randomness makes it no worse than without.
+///
+/// # Security
+/// As for [`es256_nonce`].
+#[must_use]
+pub fn es256_hedged_nonce(
+    secret: &[u8; 32],
+    digest: &[u8; 32],
+    random: &[u8; 32],
+    candidate: u32,
+) -> Zeroizing<[u8; 32]> {
+    nonce(secret, digest, random, candidate)
+}
+
+#[inline(never)] // its stack is not the signer's
+fn nonce(
+    secret: &[u8; 32],
+    digest: &[u8; 32],
+    additional: &[u8],
+    candidate: u32,
+) -> Zeroizing<[u8; 32]> {
     // bits2octets: the digest modulo n. A digest is public.
     let (reduced, below) = minus_order(digest);
     let digest = if below { digest } else { &reduced };
     // Steps b to g.
     let mut generator = Generator { key: keyed(&mut [0; 32]), value: [0x01; 32] };
-    generator.seed(&[0x00], secret, digest);
-    generator.seed(&[0x01], secret, digest);
+    generator.seed(&[0x00], secret, digest, additional);
+    generator.seed(&[0x01], secret, digest, additional);
     // Step h.
     let mut wanted = candidate;
     loop {
@@ -37,7 +61,7 @@ pub fn es256_nonce(secret: &[u8; 32], digest: &[u8; 32], candidate: u32) -> Zero
                 None => return Zeroizing::new(generator.value),
             }
         }
-        generator.seed(&[0x00], &[], &[]);
+        generator.seed(&[0x00], &[], &[], &[]);
     }
 }
 
@@ -48,13 +72,14 @@ struct Generator {
 }
 
 impl Generator {
-    /// K = HMAC_K(V || separator || secret || digest), V = HMAC_K(V).
-    fn seed(&mut self, separator: &[u8; 1], secret: &[u8], digest: &[u8]) {
+    /// K = HMAC_K(V || separator || secret || digest || additional), V = HMAC_K(V).
+    fn seed(&mut self, separator: &[u8; 1], secret: &[u8], digest: &[u8], additional: &[u8]) {
         let mut mac = self.key.clone();
         mac.update(&self.value);
         mac.update(separator);
         mac.update(secret);
         mac.update(digest);
+        mac.update(additional);
         self.key = keyed(&mut mac.finalize_fixed().into());
         self.step();
     }

@@ -3,7 +3,7 @@
 #![expect(clippy::as_conversions, reason = "a carry is a bit")]
 
 use super::row::row;
-use super::unrolled::{self, reduced};
+use super::unrolled::reduced;
 use crate::limb::{Limbs, adc, mac, opaque};
 
 pub(super) use super::unrolled::sub;
