@@ -5,7 +5,10 @@ use std::time::Instant;
 
 use crate::count::Count;
 use crate::sh::{Result, cargo, run};
-use crate::{coverage, cross, demo, deny, device, fuzz, interop, packages, powerset, test, tidy};
+use crate::{
+    coverage, cross, demo, deny, device, fuzz, interop, mint, packages, powerset, tables, test,
+    tidy,
+};
 
 /// A command: its name, what it is for, and what runs.
 type Command = (&'static str, &'static str, fn(&[String]) -> Result<Count>);
@@ -31,6 +34,13 @@ const COMMANDS: &[Command] = &[
         "firmware in QEMU: run, judged, measured against its budgets (--bless)",
         |arguments| device::run(arguments),
     ),
+    (
+        "ct",
+        "the time of a signature by p256-mint depends on no secret: --count N (1000)",
+        |arguments| device::ct::run(arguments),
+    ),
+    ("mint", "p256-mint against p256: --million signatures", |arguments| mint::run(arguments)),
+    ("tables", "writes the tables of p256-mint", |arguments| none(tables::run(arguments))),
     ("coverage", "line coverage of jwt-core", |_| none(coverage::run())),
     ("deny", "licences, bans and sources of dependencies", |_| none(deny::run())),
     ("packages", "every published crate packages cleanly", |_| none(packages::run())),
@@ -39,8 +49,8 @@ const COMMANDS: &[Command] = &[
 
 /// What CI runs, in this order.
 const STAGES: &[&str] = &[
-    "fmt", "tidy", "clippy", "unit", "interop", "doc", "powerset", "cross", "device", "coverage",
-    "deny", "packages", "fuzz", "demo",
+    "fmt", "tidy", "clippy", "unit", "interop", "doc", "powerset", "cross", "device", "ct", "mint",
+    "coverage", "deny", "packages", "fuzz", "demo",
 ];
 
 pub(crate) fn dispatch(mut arguments: Vec<String>) -> ExitCode {

@@ -46,14 +46,16 @@ const PLACES: usize = DISTANCE * TEETH;
 pub(crate) fn multiple(scalar: &Scalar) -> Jacobian {
     let [.., last] = &PARTS;
     let mut sum = Jacobian::from(addend(scalar, last, DISTANCE - 1));
-    // Every other column, by its place in its part and then by its part, from the last.
-    for column in (0..DISTANCE - 1).rev() {
-        let (place, part) = (column / COUNT, column % COUNT);
-        if part == COUNT - 1 {
+    for place in (0..SPACING).rev() {
+        if place != SPACING - 1 {
             sum = sum.double();
         }
-        if let Some(points) = PARTS.get(part) {
-            sum = sum.add(&addend(scalar, points, part.wrapping_mul(SPACING).wrapping_add(place)));
+        for (part, points) in PARTS.iter().enumerate().rev() {
+            if place == SPACING - 1 && part == COUNT - 1 {
+                continue; // it is in the sum
+            }
+            let column = part.wrapping_mul(SPACING).wrapping_add(place);
+            sum = sum.add(&addend(scalar, points, column));
         }
     }
     sum

@@ -1,11 +1,11 @@
-//! Mints ES256 tokens with a software key, over p256-mint.
+//! Mints ES256 tokens with a software key, by p256-mint.
 #![no_std]
 #![no_main]
 
-use p256_mint::MintKey;
 use jwt_firmware::call::{claims, minter, now, report};
 use jwt_firmware::host::Input;
 use jwt_firmware::image;
+use p256_mint::MintKey;
 
 image!(run);
 
