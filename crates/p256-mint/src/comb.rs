@@ -29,6 +29,8 @@
 //!
 //! So there is no exception for any scalar. [`crate::point`] would make Z = 0 of one, and no signature.
 
+use zeroize::Zeroizing;
+
 use crate::limb::opaque;
 use crate::point::{Affine, Jacobian};
 use crate::scalar::Scalar;
@@ -44,8 +46,9 @@ const PLACES: usize = DISTANCE * TEETH;
 /// The multiple of the generator by `scalar`, which is odd.
 #[inline(never)]
 pub(crate) fn multiple(scalar: &Scalar) -> Jacobian {
+    let signs = signs(scalar);
     let [.., last] = &PARTS;
-    let mut sum = Jacobian::from(addend(scalar, last, DISTANCE - 1));
+    let mut sum = Jacobian::from(addend(&signs, last, DISTANCE - 1));
     for place in (0..SPACING).rev() {
         if place != SPACING - 1 {
             sum = sum.double();
@@ -55,20 +58,27 @@ pub(crate) fn multiple(scalar: &Scalar) -> Jacobian {
                 continue; // it is in the sum
             }
             let column = part.wrapping_mul(SPACING).wrapping_add(place);
-            sum = sum.add(&addend(scalar, points, column));
+            sum = sum.add(&addend(&signs, points, column));
         }
     }
     sum
 }
 
-/// What the table has for a column of the signs of `scalar`.
-fn addend<const POINTS: usize>(scalar: &Scalar, part: &Part<POINTS>, column: usize) -> Affine {
+/// Words of which bit i + 1 is set where the sign of 2^i is plus. Sixteen, so that four bits are a place among
+/// them, and none is outside.
+fn signs(scalar: &Scalar) -> Zeroizing<[u32; 16]> {
+    let [x0, x1, x2, x3, x4, x5, x6, x7] = scalar.0;
+    // The highest sign is plus, wherever it is.
+    Zeroizing::new([x0, x1, x2, x3, x4, x5, x6, x7, 1 << (PLACES - 256), 0, 0, 0, 0, 0, 0, 0])
+}
+
+/// What the table has for a column of the signs.
+#[inline(never)]
+fn addend<const POINTS: usize>(signs: &[u32; 16], part: &Part<POINTS>, column: usize) -> Affine {
     let mut teeth = 0;
     for tooth in (0..TEETH).rev() {
-        // The sign of 2^i is bit i + 1, and that of the highest is plus.
         let bit = tooth.wrapping_mul(DISTANCE).wrapping_add(column).wrapping_add(1);
-        let word =
-            if bit == PLACES { u32::MAX } else { scalar.0.get(bit / 32).copied().unwrap_or(0) };
+        let word = signs.get(bit / 32 & 15).copied().unwrap_or(0);
         teeth = teeth << 1 | (word >> (bit % 32) & 1);
     }
     // Where the sign of the last tooth is minus: the negative of the opposite signs.
