@@ -13,7 +13,7 @@
 
 use zeroize::Zeroize;
 
-use crate::limb::{Limbs, accumulate, opaque};
+use crate::limb::{Limbs, accumulate, mask_if, opaque};
 
 /// Bits of a word of [`Wide`], and the division steps of a batch.
 const BITS: u32 = 30;
@@ -80,21 +80,21 @@ fn steps(delta: &mut i32, f: &Wide, g: &Wide) -> Matrix {
     let [mut u, mut v, mut q, mut r] = [1_u32, 0, 0, 1];
     let mut at = *delta;
     for _ in 0..BITS {
-        let positive = !(at >> 31) as u32;
-        let odd = (g & 1).wrapping_neg();
+        let positive = opaque(!(at >> 31) as u32);
+        let odd = mask_if(g & 1);
+        let swap = positive & odd;
         // Of f and its coefficients the negative if δ > 0, and nothing if g is even.
-        let sign = opaque((positive | 1) & odd);
-        let swap = opaque(positive & g & 1);
+        let sign = (positive | 1) & odd;
         g = g.wrapping_add(f.wrapping_mul(sign));
         q = q.wrapping_add(u.wrapping_mul(sign));
         r = r.wrapping_add(v.wrapping_mul(sign));
         // g − f + f is the old g.
-        f = f.wrapping_add(g.wrapping_mul(swap));
-        u = u.wrapping_add(q.wrapping_mul(swap)) << 1;
-        v = v.wrapping_add(r.wrapping_mul(swap)) << 1;
+        f = f.wrapping_add(g & swap);
+        u = u.wrapping_add(q & swap) << 1;
+        v = v.wrapping_add(r & swap) << 1;
         g >>= 1;
         // 1 − δ is ½ − (δ − ½), and −x is !x + 1.
-        at = (at ^ swap.wrapping_neg() as i32).wrapping_add(1);
+        at = (at ^ swap as i32).wrapping_add(1);
     }
     *delta = at;
     Matrix { u: u as i32, v: v as i32, q: q as i32, r: r as i32 }
@@ -136,7 +136,7 @@ fn combine(matrix: &Matrix, a: &mut Wide, b: &mut Wide, modulus: &Wide, minus_in
 /// d, or −d where f is negative, modulo the modulus M. |d| is below 11·M.
 fn normalized(d: &Wide, f: &Wide, modulus: &Wide, limbs_of_modulus: &Limbs) -> Limbs {
     let ([.., last_d], [.., last_f]) = (*d, *f);
-    let sign = opaque((last_f >> 31 | 1) as u32) as i32;
+    let sign = (opaque((last_f >> 31) as u32) | 1) as i32;
     // ±d = h·2^256 + l, with l from −2^255 − 2^240 to 2^255 + 2^240. So ±d − h·M is l + h·(2^256 − M), of
     // which the latter is below 2^229: it is above −M and below M.
     let h = last_d.wrapping_mul(sign).wrapping_add(1 << 15) >> 16;

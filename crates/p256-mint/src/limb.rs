@@ -52,16 +52,28 @@ pub(crate) const fn adc(a: u32, b: u32, carry: bool) -> (u32, bool) {
     (sum, first | second)
 }
 
+/// a + b + c, as [`adc`].
+#[inline(always)]
+pub(crate) fn add_wide(a: u32, b: u32, c: u32) -> (u32, u32) {
+    halves(u64::from(a).wrapping_add(u64::from(b)).wrapping_add(u64::from(c)))
+}
+
 /// A word that the compiler knows nothing of.
 #[inline(always)]
 pub(crate) fn opaque(word: u32) -> u32 {
     black_box(word)
 }
 
-/// All ones for `true`, zero for `false`.
+/// All ones where `bit` is 1, zero where it is 0.
 #[inline(always)]
-pub(crate) fn mask(bit: bool) -> u32 {
-    opaque((bit as u32).wrapping_neg())
+pub(crate) fn mask_if(bit: u32) -> u32 {
+    opaque(bit.wrapping_neg())
+}
+
+/// All ones where `bit` is 0, zero where it is 1.
+#[inline(always)]
+pub(crate) fn mask_unless(bit: u32) -> u32 {
+    opaque(bit.wrapping_sub(1))
 }
 
 /// `f` of every word of a and its fellow of b.
@@ -72,9 +84,10 @@ pub(crate) fn zip(a: Limbs, b: Limbs, f: impl Fn(u32, u32) -> u32) -> Limbs {
     [f(a0, b0), f(a1, b1), f(a2, b2), f(a3, b3), f(a4, b4), f(a5, b5), f(a6, b6), f(a7, b7)]
 }
 
-/// a + b + carry, and the carry out of it.
+/// a + b + carry, and the carry out of it: 1 or 0, as a word from a double word. As a truth value it would be
+/// the result of a comparison, of which a core without conditional moves makes a branch.
 #[inline(always)]
-pub(crate) const fn add_carrying(a: Limbs, b: Limbs, carry: bool) -> (Limbs, bool) {
+pub(crate) fn add_carrying(a: Limbs, b: Limbs, carry: bool) -> (Limbs, u32) {
     let [a0, a1, a2, a3, a4, a5, a6, a7] = a;
     let [b0, b1, b2, b3, b4, b5, b6, b7] = b;
     let (s0, carry) = adc(a0, b0, carry);
@@ -84,40 +97,38 @@ pub(crate) const fn add_carrying(a: Limbs, b: Limbs, carry: bool) -> (Limbs, boo
     let (s4, carry) = adc(a4, b4, carry);
     let (s5, carry) = adc(a5, b5, carry);
     let (s6, carry) = adc(a6, b6, carry);
-    let (s7, carry) = adc(a7, b7, carry);
+    let (s7, carry) = add_wide(a7, b7, carry as u32);
     ([s0, s1, s2, s3, s4, s5, s6, s7], carry)
 }
 
-/// a − b modulo 2^256, and whether a was at least b: as a + (2^256 − 1 − b) + 1, for which compilers know a
+/// a − b modulo 2^256, and 1 where a was at least b, or 0: as a + (2^256 − 1 − b) + 1, for which compilers know a
 /// chain of carries where they know none of borrows.
 #[inline(always)]
-pub(crate) fn sub_carrying(a: Limbs, b: Limbs) -> (Limbs, bool) {
+pub(crate) fn sub_carrying(a: Limbs, b: Limbs) -> (Limbs, u32) {
     add_carrying(a, zip(b, b, |word, _| !word), true)
 }
 
 /// a + ((b and `and`) xor `xor`) + the lowest bit of `xor`, to a; and the carry. So a sum, a sum if a mask says
 /// so, or a difference, of which the carry says that it is not negative. Slow and small.
 #[inline(never)]
-pub(crate) fn accumulate(a: &mut Limbs, b: &Limbs, and: u32, xor: u32) -> bool {
+pub(crate) fn accumulate(a: &mut Limbs, b: &Limbs, and: u32, xor: u32) -> u32 {
     let mut carry = xor & 1;
     for (a, b) in a.iter_mut().zip(b) {
-        let sum =
-            u64::from(*a).wrapping_add(u64::from(b & and ^ xor)).wrapping_add(u64::from(carry));
-        (*a, carry) = halves(sum);
+        (*a, carry) = add_wide(*a, b & and ^ xor, carry);
     }
-    carry != 0
+    carry
 }
 
-/// a − b to a, and whether a was at least b.
-pub(crate) fn subtract(a: &mut Limbs, b: &Limbs) -> bool {
+/// a − b to a, and 1 where a was at least b, or 0.
+pub(crate) fn subtract(a: &mut Limbs, b: &Limbs) -> u32 {
     accumulate(a, b, u32::MAX, u32::MAX)
 }
 
 /// `number`, which is below 2m with its carry, modulo m.
 #[inline(never)]
-pub(crate) fn reduce(number: &mut Limbs, carry: bool, m: &Limbs) {
+pub(crate) fn reduce(number: &mut Limbs, carry: u32, m: &Limbs) {
     let enough = subtract(number, m);
-    accumulate(number, m, mask(!(enough | carry)), 0);
+    accumulate(number, m, mask_unless(enough | carry), 0);
 }
 
 /// Whether all words are zero.
@@ -166,11 +177,11 @@ pub(crate) mod tests {
         BigUint::new(limbs.to_vec())
     }
 
-    fn with_carry((limbs, carry): (Limbs, bool)) -> BigUint {
+    fn with_carry((limbs, carry): (Limbs, u32)) -> BigUint {
         number(&limbs) + (BigUint::from(carry) << 256)
     }
 
-    fn after(mut limbs: Limbs, f: impl Fn(&mut Limbs) -> bool) -> (Limbs, bool) {
+    fn after(mut limbs: Limbs, f: impl Fn(&mut Limbs) -> u32) -> (Limbs, u32) {
         let carry = f(&mut limbs);
         (limbs, carry)
     }
@@ -213,7 +224,8 @@ pub(crate) mod tests {
 
     #[test]
     fn masks_are_all_ones_or_zero() {
-        assert_eq!([mask(true), mask(false)], [u32::MAX, 0]);
+        assert_eq!([mask_if(1), mask_if(0)], [u32::MAX, 0]);
+        assert_eq!([mask_unless(0), mask_unless(1)], [u32::MAX, 0]);
         let one = [1, 0, 0, 0, 0, 0, 0, 0];
         let zeros: Vec<bool> = [[0; 8], one].iter().map(is_zero).collect();
         assert_eq!(zeros, [true, false]);

@@ -6,7 +6,7 @@
 use zeroize::Zeroize;
 
 use crate::invert::{self, Modulus};
-use crate::limb::{self, Limbs, accumulate, mac, mask, reduce, subtract, zip};
+use crate::limb::{self, Limbs, accumulate, mac, mask_unless, reduce, subtract, zip};
 
 /// n.
 pub(crate) const N: Limbs =
@@ -38,12 +38,12 @@ impl Scalar {
     pub(crate) fn from_bytes(bytes: &[u8; 32]) -> Option<Self> {
         let limbs = limb::from_bytes(bytes);
         let too_large = subtract(&mut { limbs }, &N);
-        (!(too_large | limb::is_zero(&limbs))).then_some(Self(limbs))
+        (too_large == 0 && !limb::is_zero(&limbs)).then_some(Self(limbs))
     }
 
     /// A number below 2^256, modulo n.
     pub(crate) fn reduced(mut limbs: Limbs) -> Self {
-        reduce(&mut limbs, false, &N);
+        reduce(&mut limbs, 0, &N);
         Self(limbs)
     }
 
@@ -61,7 +61,7 @@ impl Scalar {
     /// All ones where it is even.
     pub(crate) fn even(&self) -> u32 {
         let [lowest, ..] = self.0;
-        mask(lowest & 1 == 0)
+        mask_unless(lowest & 1)
     }
 
     /// Itself where it is odd, and else n less it, which is odd then.
@@ -113,7 +113,7 @@ fn montgomery(a: &Scalar, b: &Scalar) -> Scalar {
         }
         top = top.wrapping_add(over);
     }
-    reduce(&mut t, top != 0, &N);
+    reduce(&mut t, top, &N);
     Scalar(t)
 }
 

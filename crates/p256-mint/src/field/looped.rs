@@ -2,7 +2,7 @@
 
 #![expect(clippy::as_conversions, reason = "a carry is a bit")]
 
-use super::row::row;
+use super::row::{flag, row};
 use super::unrolled::reduced;
 use crate::limb::{Limbs, adc, mac, opaque};
 
@@ -20,7 +20,7 @@ pub(super) fn mul(a: &Limbs, b: &Limbs) -> Limbs {
     let zero = opaque(0);
     let (mut t, mut top) = ([zero, zero, zero, zero, zero, zero, zero, zero], false);
     for a in a {
-        (t, top) = row!(t, top, *a, b, zero);
+        (t, top) = row!(t, top, *a, b, zero, flag);
     }
-    reduced(t, top)
+    reduced(t, top as u32)
 }

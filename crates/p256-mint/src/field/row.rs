@@ -1,9 +1,11 @@
 //! One row of a product.
 
+use crate::limb::{adc, add_wide};
+
 /// t + a·b for a word a, made a multiple of 2^32 by a multiple of p, and divided by it. Of t < 2p and b < p
 /// it makes less than 2p, so one bit over eight words is enough.
 macro_rules! row {
-    ($t:expr, $top:expr, $a:expr, $b:expr, $zero:expr) => {{
+    ($t:expr, $top:expr, $a:expr, $b:expr, $zero:expr, $end:path) => {{
         let [t0, t1, t2, t3, t4, t5, t6, t7] = $t;
         let [b0, b1, b2, b3, b4, b5, b6, b7] = $b;
         let (m, high) = mac($a, b0, t0, $zero);
@@ -20,9 +22,22 @@ macro_rules! row {
         let (t5, carry) = adc(t5, 0, carry);
         let (t6, carry) = adc(t6, m, carry);
         let (t7, high) = mac(m, u32::MAX, t7, carry as u32);
-        let (t8, over) = adc(t8, high, false);
-        let (t8, over_again) = adc(t8, 0, $top);
-        ([t1, t2, t3, t4, t5, t6, t7, t8], over | over_again)
+        let (t8, top) = $end(t8, high, $top);
+        ([t1, t2, t3, t4, t5, t6, t7, t8], top)
     }};
 }
 pub(super) use row;
+
+/// a + b + top, and the carry out of it, as a flag for the next row.
+#[inline(always)]
+pub(super) const fn flag(a: u32, b: u32, top: bool) -> (u32, bool) {
+    let (sum, first) = adc(a, b, false);
+    let (sum, second) = adc(sum, 0, top);
+    (sum, first | second)
+}
+
+/// The same as a word, for a mask.
+#[inline(always)]
+pub(super) fn word(a: u32, b: u32, top: bool) -> (u32, u32) {
+    add_wide(a, b, u32::from(top))
+}

@@ -3,8 +3,8 @@
 #![expect(clippy::as_conversions, reason = "a carry is a bit")]
 
 use super::MINUS_P;
-use super::row::row;
-use crate::limb::{Limbs, adc, add_carrying, mac, mask, opaque, sub_carrying};
+use super::row::{flag, row, word};
+use crate::limb::{Limbs, adc, add_carrying, mac, mask_unless, opaque, sub_carrying};
 
 #[inline(never)]
 pub(super) fn add(a: &Limbs, b: &Limbs) -> Limbs {
@@ -15,7 +15,7 @@ pub(super) fn add(a: &Limbs, b: &Limbs) -> Limbs {
 #[inline(never)]
 pub(super) fn sub(a: &Limbs, b: &Limbs) -> Limbs {
     let (difference, enough) = sub_carrying(*a, *b);
-    add_carrying(difference, masked_p(mask(!enough)), false).0
+    add_carrying(difference, masked_p(mask_unless(enough)), false).0
 }
 
 /// a·b/2^256.
@@ -25,22 +25,22 @@ pub(super) fn mul(a: &Limbs, b: &Limbs) -> Limbs {
     let b = *b;
     // One product and two words to add is an instruction of some cores, if none of them is known to be zero.
     let zero = opaque(0);
-    let (t, top) = row!([zero; 8], false, a0, b, zero);
-    let (t, top) = row!(t, top, a1, b, zero);
-    let (t, top) = row!(t, top, a2, b, zero);
-    let (t, top) = row!(t, top, a3, b, zero);
-    let (t, top) = row!(t, top, a4, b, zero);
-    let (t, top) = row!(t, top, a5, b, zero);
-    let (t, top) = row!(t, top, a6, b, zero);
-    let (t, top) = row!(t, top, a7, b, zero);
+    let (t, top) = row!([zero; 8], false, a0, b, zero, flag);
+    let (t, top) = row!(t, top, a1, b, zero, flag);
+    let (t, top) = row!(t, top, a2, b, zero, flag);
+    let (t, top) = row!(t, top, a3, b, zero, flag);
+    let (t, top) = row!(t, top, a4, b, zero, flag);
+    let (t, top) = row!(t, top, a5, b, zero, flag);
+    let (t, top) = row!(t, top, a6, b, zero, flag);
+    let (t, top) = row!(t, top, a7, b, zero, word);
     reduced(t, top)
 }
 
 /// `sum`, which is below 2p with its carry, modulo p.
 #[inline(always)]
-pub(super) fn reduced(sum: Limbs, carry: bool) -> Limbs {
+pub(super) fn reduced(sum: Limbs, carry: u32) -> Limbs {
     let (difference, enough) = add_carrying(sum, MINUS_P, false);
-    add_carrying(difference, masked_p(mask(!(enough | carry))), false).0
+    add_carrying(difference, masked_p(mask_unless(enough | carry)), false).0
 }
 
 /// p where `mask` is all ones, and zero where it is zero.
