@@ -78,7 +78,7 @@ fn addend<const POINTS: usize>(signs: &[u32; 16], part: &Part<POINTS>, column: u
     let mut teeth = 0;
     for tooth in (0..TEETH).rev() {
         let bit = tooth.wrapping_mul(DISTANCE).wrapping_add(column).wrapping_add(1);
-        let word = signs.get(bit / 32 & 15).copied().unwrap_or(0);
+        let word = signs.get((bit / 32) & 15).copied().unwrap_or(0);
         teeth = teeth << 1 | (word >> (bit % 32) & 1);
     }
     // Where the sign of the last tooth is minus: the negative of the opposite signs.

@@ -4,21 +4,24 @@
 //! p = 2^256 − 2^224 + 2^192 + 2^96 − 1, so −1/p is 1 modulo 2^96: the Montgomery quotient of a row is its
 //! lowest word, and adding its multiple of p takes one product.
 //!
-//! Sums and products are there twice, with the same results: written out, and as loops.
+//! Sums and products are there twice, with the same results: written out, and small.
 
-#[cfg(any(test, p256_mint_small))]
-mod looped;
-mod row;
-mod unrolled;
+mod product;
+mod sum;
 
 use zeroize::Zeroize;
 
 use crate::invert::{self, Modulus};
 use crate::limb::{Limbs, zip};
-#[cfg(p256_mint_small)]
-use looped as arithmetic;
+#[cfg(p256_mint_rows)]
+use product::by_rows as mul;
+#[cfg(not(p256_mint_rows))]
+use product::written_out as mul;
 #[cfg(not(p256_mint_small))]
-use unrolled as arithmetic;
+use sum::add;
+#[cfg(p256_mint_small)]
+use sum::add_by_differences as add;
+use sum::sub;
 
 /// p.
 pub(crate) const P: Limbs = [u32::MAX, u32::MAX, u32::MAX, 0, 0, 0, 1, u32::MAX];
@@ -41,16 +44,16 @@ impl Element {
     pub(crate) const ONE: Self = Self(MINUS_P);
 
     pub(crate) fn add(&self, other: &Self) -> Self {
-        Self(arithmetic::add(&self.0, &other.0))
+        Self(add(&self.0, &other.0))
     }
 
     pub(crate) fn sub(&self, other: &Self) -> Self {
-        Self(arithmetic::sub(&self.0, &other.0))
+        Self(sub(&self.0, &other.0))
     }
 
     /// Of what stands for a and b, what stands for a·b.
     pub(crate) fn mul(&self, other: &Self) -> Self {
-        Self(arithmetic::mul(&self.0, &other.0))
+        Self(mul(&self.0, &other.0))
     }
 
     /// Itself plus itself.
@@ -116,23 +119,22 @@ mod tests {
         #![proptest_config(ProptestConfig::with_cases(2000))]
 
         #[test]
-        fn both_forms_add_modulo_p(a in below_p(), b in below_p()) {
+        fn both_forms_of_a_sum_are_modulo_p(a in below_p(), b in below_p()) {
             let expected = (number(&a) + number(&b)) % p();
-            prop_assert_eq!(&number(&unrolled::add(&a, &b)), &expected);
-            prop_assert_eq!(number(&looped::add(&a, &b)), expected);
+            prop_assert_eq!(&number(&sum::add(&a, &b)), &expected);
+            prop_assert_eq!(number(&sum::add_by_differences(&a, &b)), expected);
         }
 
         #[test]
-        fn both_forms_subtract_modulo_p(a in below_p(), b in below_p()) {
+        fn differences_are_modulo_p(a in below_p(), b in below_p()) {
             let expected = (number(&a) + p() - number(&b)) % p();
-            prop_assert_eq!(&number(&unrolled::sub(&a, &b)), &expected);
-            prop_assert_eq!(number(&looped::sub(&a, &b)), expected);
+                        prop_assert_eq!(number(&sum::sub(&a, &b)), expected);
         }
 
         #[test]
-        fn both_forms_multiply_modulo_p(a in below_p(), b in below_p()) {
-            let product = unrolled::mul(&a, &b);
-            prop_assert_eq!(looped::mul(&a, &b), product);
+        fn both_forms_of_a_product_are_modulo_p(a in below_p(), b in below_p()) {
+            let product = product::written_out(&a, &b);
+            prop_assert_eq!(product::by_rows(&a, &b), product);
             let product = number(&product);
             prop_assert!(product < p());
             prop_assert_eq!(shifted(&product), (number(&a) * number(&b)) % p());

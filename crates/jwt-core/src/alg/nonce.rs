@@ -3,9 +3,7 @@
 //! For this curve and this hash the conversions of RFC 6979 section 2.3 are the identity, or one
 //! subtraction. Whatever depends on a secret runs in constant time.
 
-use hmac::digest::FixedOutput as _;
-use hmac::{Hmac, KeyInit as _, Mac as _};
-use sha2::Sha256;
+use sha2::{Digest as _, Sha256};
 use zeroize::{Zeroize as _, Zeroizing};
 
 use super::p1363::ORDER;
@@ -47,7 +45,7 @@ fn nonce(
     let (reduced, below) = minus_order(digest);
     let digest = if below { digest } else { &reduced };
     // Steps b to g.
-    let mut generator = Generator { key: keyed(&mut [0; 32]), value: [0x01; 32] };
+    let mut generator = Generator::new();
     generator.seed(&[0x00], secret, digest, additional);
     generator.seed(&[0x01], secret, digest, additional);
     // Step h.
@@ -65,30 +63,57 @@ fn nonce(
     }
 }
 
-/// HMAC_DRBG.
+/// HMAC_DRBG. HMAC (RFC 2104) is written out here: with its states where they stay, it takes half of the stack.
 struct Generator {
-    key: Hmac<Sha256>,
+    /// SHA-256 after the key's block for the message, and for the hash of that.
+    inner: Sha256,
+    outer: Sha256,
     value: [u8; 32],
 }
 
 impl Generator {
+    fn new() -> Self {
+        let mut generator = Self { inner: Sha256::new(), outer: Sha256::new(), value: [0x01; 32] };
+        generator.set_key(&mut [0; 32]);
+        generator
+    }
+
     /// K = HMAC_K(V || separator || secret || digest || additional), V = HMAC_K(V).
     fn seed(&mut self, separator: &[u8; 1], secret: &[u8], digest: &[u8], additional: &[u8]) {
-        let mut mac = self.key.clone();
-        mac.update(&self.value);
-        mac.update(separator);
-        mac.update(secret);
-        mac.update(digest);
-        mac.update(additional);
-        self.key = keyed(&mut mac.finalize_fixed().into());
+        let mut key = self.mac(&[&self.value, separator, secret, digest, additional]);
+        self.set_key(&mut key);
         self.step();
     }
 
     /// V = HMAC_K(V).
     fn step(&mut self) {
-        let mut mac = self.key.clone();
-        mac.update(&self.value);
-        self.value = mac.finalize_fixed().into();
+        self.value = self.mac(&[&self.value]);
+    }
+
+    /// HMAC_K of the parts, one after the other.
+    #[inline(never)]
+    fn mac(&self, parts: &[&[u8]]) -> [u8; 32] {
+        let mut hash = self.inner.clone();
+        parts.iter().for_each(|part| hash.update(part));
+        let mut digest: [u8; 32] = hash.finalize().into();
+        let mut hash = self.outer.clone();
+        hash.update(digest);
+        digest.zeroize();
+        hash.finalize().into()
+    }
+
+    /// Takes these bytes for K, and wipes them.
+    #[inline(never)]
+    fn set_key(&mut self, key: &mut [u8; 32]) {
+        let mut block = [0; 64];
+        block.iter_mut().zip(key.iter()).for_each(|(to, from)| *to = *from);
+        key.zeroize();
+        for (hash, pad) in [(&mut self.inner, 0x36), (&mut self.outer, 0x36 ^ 0x5c)] {
+            block.iter_mut().for_each(|byte| *byte ^= pad);
+            hash.reset();
+            hash.update(block);
+        }
+        block.zeroize();
     }
 }
 
@@ -96,18 +121,6 @@ impl Drop for Generator {
     fn drop(&mut self) {
         self.value.zeroize();
     }
-}
-
-/// HMAC keyed with these bytes, which are wiped.
-fn keyed(key: &mut [u8; 32]) -> Hmac<Sha256> {
-    let mut block = [0; 64];
-    if let Some(front) = block.first_chunk_mut() {
-        *front = *key;
-    }
-    let mac = Hmac::new((&block).into());
-    block.zeroize();
-    key.zeroize();
-    mac
 }
 
 /// `number` minus n, and whether it was below n. In constant time.

@@ -1,6 +1,9 @@
-//! One row of a product.
+//! Products, with the same results in two forms.
 
-use crate::limb::{adc, add_wide};
+#![allow(dead_code, reason = "one of the two forms is taken")]
+
+use super::sum::reduced;
+use crate::limb::{Limbs, adc, add_wide, mac, opaque};
 
 /// t + a·b for a word a, made a multiple of 2^32 by a multiple of p, and divided by it. Of t < 2p and b < p
 /// it makes less than 2p, so one bit over eight words is enough.
@@ -26,11 +29,40 @@ macro_rules! row {
         ([t1, t2, t3, t4, t5, t6, t7, t8], top)
     }};
 }
-pub(super) use row;
+/// a·b/2^256.
+#[inline(never)]
+pub(super) fn written_out(a: &Limbs, b: &Limbs) -> Limbs {
+    let [a0, a1, a2, a3, a4, a5, a6, a7] = *a;
+    let b = *b;
+    // One product and two words to add is an instruction of some cores, if none of them is known to be zero.
+    let zero = opaque(0);
+    let (t, top) = row!([zero; 8], false, a0, b, zero, flag);
+    let (t, top) = row!(t, top, a1, b, zero, flag);
+    let (t, top) = row!(t, top, a2, b, zero, flag);
+    let (t, top) = row!(t, top, a3, b, zero, flag);
+    let (t, top) = row!(t, top, a4, b, zero, flag);
+    let (t, top) = row!(t, top, a5, b, zero, flag);
+    let (t, top) = row!(t, top, a6, b, zero, flag);
+    let (t, top) = row!(t, top, a7, b, zero, word);
+    reduced(t, top)
+}
+
+/// a·b/2^256.
+#[inline(never)]
+pub(super) fn by_rows(a: &Limbs, b: &Limbs) -> Limbs {
+    let b = *b;
+    // Not known to be zero, for the reason given above.
+    let zero = opaque(0);
+    let (mut t, mut top) = ([zero, zero, zero, zero, zero, zero, zero, zero], false);
+    for a in a {
+        (t, top) = row!(t, top, *a, b, zero, flag);
+    }
+    reduced(t, u32::from(top))
+}
 
 /// a + b + top, and the carry out of it, as a flag for the next row.
 #[inline(always)]
-pub(super) const fn flag(a: u32, b: u32, top: bool) -> (u32, bool) {
+const fn flag(a: u32, b: u32, top: bool) -> (u32, bool) {
     let (sum, first) = adc(a, b, false);
     let (sum, second) = adc(sum, 0, top);
     (sum, first | second)
@@ -38,6 +70,6 @@ pub(super) const fn flag(a: u32, b: u32, top: bool) -> (u32, bool) {
 
 /// The same as a word, for a mask.
 #[inline(always)]
-pub(super) fn word(a: u32, b: u32, top: bool) -> (u32, u32) {
+fn word(a: u32, b: u32, top: bool) -> (u32, u32) {
     add_wide(a, b, u32::from(top))
 }
