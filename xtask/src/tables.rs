@@ -69,7 +69,7 @@ pub(crate) static PARTS: [Part<{points}>; {parts}] = [
         for coordinate in [0, 1] {
             text.push_str("        [\n");
             for point in &points {
-                let words = point.get(coordinate).map(in_montgomery_form).ok_or("no coordinate")?;
+                let words = point.get(coordinate).map(|bytes| in_montgomery_form(bytes)).ok_or("no coordinate")?;
                 writeln!(text, "            [{words}],")?;
             }
             text.push_str("        ],\n");
@@ -96,7 +96,7 @@ fn coordinates(scalar: &Scalar) -> [Vec<u8>; 2] {
 
 /// The words of a number times 2^256 modulo p, least significant first.
 #[expect(clippy::arithmetic_side_effects, reason = "big integers")]
-fn in_montgomery_form(number: &Vec<u8>) -> String {
+fn in_montgomery_form(number: &[u8]) -> String {
     let bit = |bit: u32| num_bigint::BigUint::from(1_u32) << bit;
     let p = bit(256) - bit(224) + bit(192) + bit(96) - bit(0);
     let words = (num_bigint::BigUint::from_bytes_be(number) * bit(256) % p).to_u32_digits();

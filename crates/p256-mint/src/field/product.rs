@@ -24,7 +24,7 @@ macro_rules! row {
         let (t4, carry) = adc(t4, 0, carry);
         let (t5, carry) = adc(t5, 0, carry);
         let (t6, carry) = adc(t6, m, carry);
-        let (t7, high) = mac(m, u32::MAX, t7, carry as u32);
+        let (t7, high) = mac(m, u32::MAX, t7, u32::from(carry));
         let (t8, top) = $end(t8, high, $top);
         ([t1, t2, t3, t4, t5, t6, t7, t8], top)
     }};
