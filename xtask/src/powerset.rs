@@ -10,6 +10,7 @@ pub(crate) fn run() -> Result {
     check("jwt-core", &[])?;
     // `cortex-m4` does nothing for the host: `cargo xtask device` builds it.
     check("jwt-device", &["--depth", "2", "--exclude-features", "cortex-m4,default"])?;
+    check("p256-mint", &["--exclude-features", "default"])?;
     check("jwt-std", &[])
 }
 

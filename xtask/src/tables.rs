@@ -69,7 +69,10 @@ pub(crate) static PARTS: [Part<{points}>; {parts}] = [
         for coordinate in [0, 1] {
             text.push_str("        [\n");
             for point in &points {
-                let words = point.get(coordinate).map(|bytes| in_montgomery_form(bytes)).ok_or("no coordinate")?;
+                let words = point
+                    .get(coordinate)
+                    .map(|bytes| in_montgomery_form(bytes))
+                    .ok_or("no coordinate")?;
                 writeln!(text, "            [{words}],")?;
             }
             text.push_str("        ],\n");
