@@ -89,6 +89,7 @@ fn addend<const POINTS: usize>(signs: &[u32; 16], part: &Part<POINTS>, column: u
 }
 
 #[cfg(test)]
+#[allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::arithmetic_side_effects)] // a test may panic
 pub(crate) mod tests {
     use num_bigint::BigInt;
     use p256::ProjectivePoint;

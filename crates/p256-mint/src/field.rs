@@ -90,6 +90,7 @@ impl Zeroize for Element {
 }
 
 #[cfg(test)]
+#[allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::arithmetic_side_effects)] // a test may panic
 mod tests {
     use num_bigint::BigUint;
     use proptest::prelude::*;

@@ -154,6 +154,7 @@ pub(crate) fn write_bytes(limbs: &Limbs, bytes: &mut [u8; 32]) {
 }
 
 #[cfg(test)]
+#[allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::arithmetic_side_effects)] // a test may panic
 pub(crate) mod tests {
     use num_bigint::BigUint;
     use proptest::prelude::*;

@@ -124,6 +124,7 @@ impl Zeroize for Scalar {
 }
 
 #[cfg(test)]
+#[allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::arithmetic_side_effects)] // a test may panic
 pub(crate) mod tests {
     use num_bigint::{BigInt, BigUint};
     use proptest::prelude::*;

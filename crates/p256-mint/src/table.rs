@@ -45,6 +45,7 @@ fn entry(column: &[Limbs], place: u32) -> Limbs {
 }
 
 #[cfg(test)]
+#[allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::arithmetic_side_effects)] // a test may panic
 mod tests {
     use p256::elliptic_curve::Group as _;
     use p256::elliptic_curve::sec1::ToSec1Point as _;

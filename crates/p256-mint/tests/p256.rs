@@ -1,4 +1,10 @@
 //! The same signatures and public keys as p256, bit for bit.
+#![allow(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    clippy::arithmetic_side_effects,
+    missing_docs
+)] // a test may panic
 
 use std::time::Instant;
 

@@ -1,4 +1,10 @@
 //! Vectors with signatures that are the only right ones: RFC 6979 and the project's own tokens.
+#![allow(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    clippy::arithmetic_side_effects,
+    missing_docs
+)] // a test may panic
 
 use jwt_core::{SigningKey as _, base64url};
 use p256_mint::MintKey;
