@@ -54,3 +54,7 @@ pub use checked::CheckedMintKey;
 pub use key::MintKey;
 #[cfg(feature = "signature-3")]
 pub use signature_3::Signature;
+
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct PackageReadme;
