@@ -1,60 +1,116 @@
 //! Interleaved rounds: in each round every contender runs once, so that whatever slows the machine slows
-//! all of them. The median of the rounds counts, and its distance to the quartiles is shown.
+//! all of them. Time is that of the thread on a processor: what others do on the machine in between is not
+//! counted. What counts is each contender's time over the first one's in the same round: the median of
+//! the rounds, and the quartiles as the spread.
 
-use std::time::Instant;
+use std::sync::Barrier;
+use std::thread;
+use std::time::Duration;
+
+use cpu_time::ThreadTime;
+
+use crate::Job;
+use crate::libraries::{Library, Op};
 
 /// Rounds that count.
-const ROUNDS: usize = 41;
+pub const ROUNDS: usize = 41;
 
-/// Something to be timed.
-pub(crate) struct Contender {
-    pub(crate) job: &'static str,
-    pub(crate) name: &'static str,
-    /// Times to run in a round: enough to be seen by the clock.
-    pub(crate) times: u32,
-    pub(crate) run: Box<dyn FnMut()>,
+/// How long a contender runs in a round: much longer than the clock takes, much shorter than a disturbance.
+const TURN: Duration = Duration::from_millis(2);
+
+/// A contender of a job.
+pub struct Result {
+    /// Its name.
+    pub contender: &'static str,
+    /// Quartiles of its time over the first contender's.
+    pub ratios: [f64; 3],
+    /// Median time of an operation, for sums within this run; it is not printed.
+    pub nanos: f64,
 }
 
-/// Times all contenders and prints, for each job, how long each takes relative to jwt-core.
-#[allow(clippy::cast_precision_loss, clippy::arithmetic_side_effects)] // figures for people
-pub(crate) fn run(contenders: &mut [Contender]) {
-    let mut nanos = vec![Vec::with_capacity(ROUNDS); contenders.len()];
-    for round in 0..=ROUNDS {
-        for (contender, nanos) in contenders.iter_mut().zip(&mut nanos) {
-            let start = Instant::now();
-            for _ in 0..contender.times {
-                (contender.run)();
-            }
-            let taken = start.elapsed().as_secs_f64() * 1e9 / f64::from(contender.times);
-            // The first round warms up.
-            if round > 0 {
-                nanos.push(taken);
-            }
+struct Contender {
+    name: &'static str,
+    /// One for each thread.
+    ops: Vec<Op>,
+    times: u32,
+    nanos: Vec<f64>,
+}
+
+/// Runs a job with all libraries that have it.
+#[must_use]
+pub fn run(job: &Job, libraries: &[&dyn Library]) -> Vec<Result> {
+    let contender = |library: &&dyn Library| {
+        let ops: Option<Vec<Op>> = (0..job.threads).map(|_| job.op(*library)).collect();
+        let mut ops = ops?;
+        let times = calibrate(ops.first_mut()?);
+        Some(Contender { name: library.name(), ops, times, nanos: Vec::new() })
+    };
+    let mut contenders: Vec<_> = libraries.iter().filter_map(contender).collect();
+    for _ in 0..ROUNDS {
+        for contender in &mut contenders {
+            contender.turn();
         }
     }
-    let quartiles: Vec<[f64; 3]> = nanos.iter_mut().map(|nanos| quartiles(nanos)).collect();
-    println!("{:<14} {:<28} {:>12} {:>14}", "job", "contender", "time / ours", "quartiles");
-    for (contender, [low, median, high]) in contenders.iter().zip(&quartiles) {
-        let ours = contenders
-            .iter()
-            .zip(&quartiles)
-            .find(|(other, _)| other.job == contender.job && other.name == "jwt-core")
-            .map_or(*median, |(_, [_, median, _])| *median);
-        println!(
-            "{:<14} {:<28} {:>11.2}x {:>6.1}% {:>+5.1}%",
-            contender.job,
-            contender.name,
-            median / ours,
-            (low / median - 1.0) * 100.0,
-            (high / median - 1.0) * 100.0
-        );
+    let first = contenders.first().map(|first| first.nanos.clone()).unwrap_or_default();
+    let result = |contender: Contender| {
+        let ratios = contender.nanos.iter().zip(&first).map(|(nanos, first)| nanos / first);
+        let [_, nanos, _] = quartiles(contender.nanos.clone());
+        Result { contender: contender.name, ratios: quartiles(ratios.collect()), nanos }
+    };
+    contenders.into_iter().map(result).collect()
+}
+
+/// How many times an operation runs in a turn. The first call is not counted: in it a peer seeds its
+/// generator of random numbers, which takes longer than a turn.
+fn calibrate(op: &mut Op) -> u32 {
+    op();
+    let mut times = 1_u32;
+    loop {
+        let taken = time(op, times);
+        if taken >= TURN || times > 1 << 20 {
+            return times;
+        }
+        times = times.saturating_mul(2);
     }
 }
 
-fn quartiles(nanos: &mut [f64]) -> [f64; 3] {
-    nanos.sort_by(f64::total_cmp);
+fn time(op: &mut Op, times: u32) -> Duration {
+    let start = ThreadTime::now();
+    for _ in 0..times {
+        op();
+    }
+    start.elapsed()
+}
+
+impl Contender {
+    fn turn(&mut self) {
+        let times = self.times;
+        let taken = match self.ops.as_mut_slice() {
+            [op] => time(op, times),
+            ops => {
+                let barrier = Barrier::new(ops.len());
+                thread::scope(|scope| {
+                    let start = |op| {
+                        let barrier = &barrier;
+                        scope.spawn(move || {
+                            barrier.wait();
+                            time(op, times)
+                        })
+                    };
+                    let threads: Vec<_> = ops.iter_mut().map(start).collect();
+                    let taken = threads.into_iter().filter_map(|thread| thread.join().ok());
+                    taken.max().unwrap_or_default()
+                })
+            }
+        };
+        self.nanos.push(taken.as_secs_f64() * 1e9 / f64::from(times));
+    }
+}
+
+fn quartiles(mut numbers: Vec<f64>) -> [f64; 3] {
+    numbers.sort_by(f64::total_cmp);
     [1, 2, 3].map(|quarter| {
-        let at = nanos.len().saturating_mul(quarter) / 4;
-        nanos.get(at).copied().unwrap_or_default()
+        let at = numbers.len().saturating_mul(quarter) / 4;
+        numbers.get(at).copied().unwrap_or_default()
     })
 }

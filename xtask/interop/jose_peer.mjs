@@ -13,10 +13,25 @@ async function load(text, alg) {
   return createPrivateKey(text);
 }
 
+const names = ["HS256", "HS384", "HS512", "ES256", "ES384", "ES512", "ES256K", "EdDSA", "Ed25519",
+  "RS256", "RS384", "RS512", "PS256", "PS384", "PS512"];
+
+/** No algorithm: false. Anything else that goes wrong is a failure. */
+function isLacking(error) {
+  if (error instanceof jose.errors.JOSENotSupported) return false;
+  throw error;
+}
+
 const operations = {
-  version() {
+  async version() {
     const url = new URL("node_modules/jose/package.json", import.meta.url);
-    return { version: JSON.parse(readFileSync(url, "utf8")).version };
+    const algorithms = [];
+    for (const alg of names) {
+      // It says no list, so it is asked for a key of each.
+      const made = alg.startsWith("HS") ? jose.generateSecret(alg) : jose.generateKeyPair(alg);
+      if (await made.then(() => true, (error) => isLacking(error))) algorithms.push(alg);
+    }
+    return { version: JSON.parse(readFileSync(url, "utf8")).version, algorithms };
   },
 
   async keygen({ alg, format }) {

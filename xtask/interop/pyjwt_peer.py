@@ -11,7 +11,7 @@ import warnings
 
 import jwt
 import jwt.api_jwt
-from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.asymmetric import ec, ed25519, rsa
 from cryptography.hazmat.primitives.serialization import (
     Encoding,
     NoEncryption,
@@ -39,8 +39,24 @@ def load(text, alg):
     return jwt.PyJWK(json.loads(text), alg) if text.startswith("{") else text
 
 
+CURVES = {
+    "ES256": ec.SECP256R1,
+    "ES384": ec.SECP384R1,
+    "ES512": ec.SECP521R1,
+    "ES256K": ec.SECP256K1,
+}
+
+
 def version(_):
-    return {"version": jwt.__version__}
+    return {"version": jwt.__version__, "algorithms": jwt.PyJWS().get_algorithms()}
+
+
+def private_key(alg):
+    if alg in CURVES:
+        return ec.generate_private_key(CURVES[alg]())
+    if alg == "EdDSA":
+        return ed25519.Ed25519PrivateKey.generate()
+    return rsa.generate_private_key(65537, 2048)
 
 
 def keygen(asked):
@@ -50,7 +66,7 @@ def keygen(asked):
         secret = secrets.token_bytes(int(alg[2:]) // 8)
         jwk = algorithm.to_jwk(secret)
         return {"private": jwk, "public": jwk}
-    private = ec.generate_private_key(ec.SECP256R1())
+    private = private_key(alg)
     public = private.public_key()
     if not pem:
         return {"private": algorithm.to_jwk(private), "public": algorithm.to_jwk(public)}

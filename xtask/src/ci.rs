@@ -6,8 +6,8 @@ use std::time::Instant;
 use crate::count::Count;
 use crate::sh::{Result, cargo, run};
 use crate::{
-    coverage, cross, demo, deny, device, fuzz, interop, mint, packages, powerset, tables, test,
-    tidy,
+    bench, coverage, cross, demo, deny, device, differential, examples, fuzz, interop, mint,
+    packages, powerset, published, tables, test, tidy,
 };
 
 /// A command: its name, what it is for, and what runs.
@@ -21,7 +21,13 @@ const COMMANDS: &[Command] = &[
     ("tidy", "the repository's rules, checked from its sources", |_| none(tidy::run())),
     ("clippy", "lints of every crate, target and feature", |_| none(clippy())),
     ("unit", "cargo test of every crate and feature", |_| test::cargo_tests()),
+    ("examples", "every example runs, and prints what its head says", |_| examples::run_all()),
     ("interop", "PyJWT and jose verify our tokens, we verify theirs", |_| interop::run()),
+    (
+        "differential",
+        "tokens changed in every way, to jsonwebtoken, PyJWT and jose too: --tokens N",
+        |arguments| differential::run(arguments),
+    ),
     ("doc", "documentation without warnings", |_| none(doc())),
     ("powerset", "every combination of features compiles, of jwt-device every pair", |_| {
         none(powerset::run())
@@ -41,24 +47,65 @@ const COMMANDS: &[Command] = &[
     ),
     ("mint", "p256-mint against p256: --million signatures", |arguments| mint::run(arguments)),
     ("tables", "writes the tables of p256-mint", |arguments| none(tables::run(arguments))),
+    (
+        "bench",
+        "against other libraries; --gate: the instructions below, --bless: accept them",
+        |arguments| bench::run(arguments),
+    ),
+    ("instructions", "instructions of jwt-core's operations, against their budgets", |_| {
+        bench::gate()
+    }),
     ("coverage", "line coverage of jwt-core", |_| none(coverage::run())),
     ("deny", "licences, bans and sources of dependencies", |_| none(deny::run())),
     ("packages", "every published crate packages cleanly", |_| none(packages::run())),
-    ("fuzz", "every fuzz target: --seconds N each (5)", |arguments| none(fuzz::run(arguments))),
+    ("api", "the public API of each library, against its listing (--bless)", |arguments| {
+        none(published::api(arguments))
+    }),
+    ("minimal", "the oldest versions that the manifests allow suffice", |_| {
+        none(published::minimal())
+    }),
+    ("sbom", "what each crate is made of, as CycloneDX, into target/sbom", |_| {
+        none(published::sbom())
+    }),
+    (
+        "fuzz",
+        "every fuzz target: --seconds N each (2); --campaign: for long, and kept",
+        |arguments| none(fuzz::run(arguments)),
+    ),
 ];
 
 /// What CI runs, in this order.
 const STAGES: &[&str] = &[
-    "fmt", "tidy", "clippy", "unit", "interop", "doc", "powerset", "cross", "device", "ct", "mint",
-    "coverage", "deny", "packages", "fuzz", "demo",
+    "fmt",
+    "tidy",
+    "clippy",
+    "unit",
+    "examples",
+    "interop",
+    "differential",
+    "doc",
+    "powerset",
+    "cross",
+    "device",
+    "ct",
+    "mint",
+    "instructions",
+    "coverage",
+    "deny",
+    "packages",
+    "fuzz",
+    "demo",
 ];
+
+/// What CI leaves to people, for its time.
+const LEFT: &[&str] = &["bench", "api", "minimal", "sbom"];
 
 pub(crate) fn dispatch(mut arguments: Vec<String>) -> ExitCode {
     let name = if arguments.is_empty() { String::from("help") } else { arguments.remove(0) };
     let Some(command) = COMMANDS.iter().find(|command| command.0 == name) else {
         println!("cargo xtask COMMAND\n");
         for (name, purpose, _) in COMMANDS {
-            println!("  {name:<10} {purpose}");
+            println!("  {name:<12} {purpose}");
         }
         return if name == "help" { ExitCode::SUCCESS } else { ExitCode::from(2) };
     };
@@ -93,7 +140,7 @@ fn ci() -> Result<Count> {
             Err(_) => "FAILED",
         };
         let tests = result.as_ref().map_or(0, |count| count.passed);
-        rows.push(format!("{name:<10} {verdict:<8} {seconds:>5} s {tests:>6} tests"));
+        rows.push(format!("{name:<12} {verdict:<8} {seconds:>5} s {tests:>6} tests"));
         match result {
             Ok(count) => total = total.and(count),
             Err(error) => {
@@ -103,6 +150,7 @@ fn ci() -> Result<Count> {
         }
     }
     println!("\n{}", rows.join("\n"));
+    println!("not run here: {}", LEFT.join(", "));
     if let Some(what) = &total.skipped {
         println!("SKIPPED, so this run proves less than CI: {what}");
     }

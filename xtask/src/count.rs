@@ -10,7 +10,7 @@ pub(crate) struct Count {
 impl Count {
     pub(crate) fn and(self, other: Self) -> Self {
         let skipped = match (self.skipped, other.skipped) {
-            (Some(a), Some(b)) => Some(format!("{a}; {b}")),
+            (Some(a), Some(b)) if a != b => Some(format!("{a}; {b}")),
             (a, b) => a.or(b),
         };
         Self { passed: self.passed.saturating_add(other.passed), skipped }

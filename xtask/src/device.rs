@@ -20,6 +20,7 @@ mod vectors;
 use jwt_core::{Es256SigningKey, NumericDate};
 
 use crate::count::Count;
+use crate::drawn;
 use crate::sh::{self, Result, cargo};
 use board::{Board, Level, M4};
 use budgets::{Budgets, Figures};
@@ -121,7 +122,7 @@ fn measure(board: &Board, build: &Build, image: &Image, output: &Output) -> Resu
 
 fn show(board: &Board, level: Level, image: &Image, figures: &Figures) {
     let Figures { text, rodata, data, bss, stack_cold, stack_warm, cold, warm } = *figures;
-    let number = |figure: Option<u64>| figure.map(table::thousands).unwrap_or_default();
+    let number = |figure: Option<u64>| figure.map(drawn::thousands).unwrap_or_default();
     println!(
         "{:<16} {:<3} {:<28} text {text:>6} rodata {rodata:>5} data {data:>4} bss {bss:>4} stack {:>6} / {:>6} instructions {:>10} / {:>10}",
         board.core,

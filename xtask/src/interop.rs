@@ -4,6 +4,8 @@
 //! accept with equal claims, and what one refuses the other has to refuse, except where a row of
 //! `refusals` says by which RFC they may differ. Everything is made fresh in `target/interop/work`.
 
+mod algorithms;
+mod containers;
 mod exchanges;
 mod judges;
 mod jwt;
@@ -12,6 +14,7 @@ mod peer;
 mod refusals;
 
 pub(crate) use judges::{Claimed, Judges};
+pub(crate) use peer::{beside_jose, python_with_pyjwt};
 
 use std::collections::BTreeSet;
 use std::fmt;
@@ -88,6 +91,8 @@ trait Side {
 struct Tally {
     passed: u64,
     failures: Vec<String>,
+    /// Algorithms that the peer lacks, so that nothing is shown of them.
+    lacking: Vec<&'static str>,
     /// Rows of `refusals` that the peer accepts, and may.
     differences: BTreeSet<&'static str>,
 }
@@ -108,41 +113,55 @@ pub(crate) fn run() -> Result<Count> {
     let folder = root().join("target/interop");
     let mut count = Count::default();
     let mut failed = 0_usize;
-    let mut jwt = Jwt::build()?;
-    let peers: [(&str, Start); 2] = [("PyJWT", Peer::pyjwt), ("jose", Peer::jose)];
-    for (name, start) in peers {
-        let mut peer = match start(&folder) {
-            Ok(peer) => peer,
+    let jwt = Jwt::build()?;
+    let starts: [(&str, Start); 2] = [("PyJWT", Peer::pyjwt), ("jose", Peer::jose)];
+    let mut pairs = Vec::new();
+    for (name, start) in starts {
+        match start(&folder) {
+            Ok(peer) => pairs.push((jwt.working_in(folder.join("work").join(name))?, peer)),
             Err(error) if in_ci() => return Err(format!("{name}: {error}").into()),
             Err(error) => {
                 let skipped = format!("interoperability with {name}: {error}");
                 println!("SKIPPED {skipped}");
                 count = count.and(Count { passed: 0, skipped: Some(skipped) });
-                continue;
             }
+        }
+    }
+    // Each pair waits for its own processes, so they run side by side.
+    let tallies: Vec<_> = std::thread::scope(|scope| {
+        let run = |(jwt, peer): &mut (Jwt, Peer)| {
+            let tally = cases(jwt, peer).map_err(|error| format!("{}: {error}", peer.name()))?;
+            Ok::<_, String>((peer.title(), tally))
         };
-        jwt.work_in(folder.join("work").join(name))?;
-        let tally = cases(&mut jwt, &mut peer)?;
+        let threads = pairs.iter_mut().map(|pair| scope.spawn(move || run(pair)));
+        let threads: Vec<_> = threads.collect();
+        threads.into_iter().map(std::thread::ScopedJoinHandle::join).collect()
+    });
+    for tally in tallies {
+        let (title, tally) = tally.map_err(|_| "a pair panicked")??;
         count.passed = count.passed.saturating_add(tally.passed);
         failed = failed.saturating_add(tally.failures.len());
-        report(&peer.title(), &tally);
+        report(&title, &tally);
     }
     if failed == 0 { Ok(count) } else { Err(format!("{failed} cases failed").into()) }
 }
 
 fn cases(jwt: &mut Jwt, peer: &mut Peer) -> Result<Tally> {
-    let mut tally = Tally::default();
+    let mut tally = Tally { lacking: algorithms::lacking(peer)?, ..Tally::default() };
     let keys = keys::make(jwt, peer, &mut tally)?;
     exchanges::run(jwt, peer, &keys, &mut tally);
     refusals::run(jwt, peer, &keys, &mut tally)?;
     Ok(tally)
 }
 
-fn report(title: &str, Tally { passed, failures, differences }: &Tally) {
+fn report(title: &str, Tally { passed, failures, lacking, differences }: &Tally) {
     for failure in failures {
         println!("{title} FAILED {failure}");
     }
     let failed = failures.len();
     println!("{title}: {passed} passed, {failed} failed");
+    for lacks in lacking {
+        println!("{title}: has no {lacks}, so nothing is shown of it with this peer");
+    }
     println!("{title}: accepts {} kinds of token that we refuse, as it may", differences.len());
 }

@@ -1,18 +1,24 @@
 //! The repository's own commands: `cargo xtask help`.
 
+mod bench;
 mod ci;
 mod count;
 mod coverage;
 mod cross;
 mod demo;
 mod deny;
+mod dependencies;
 mod device;
+mod differential;
+mod drawn;
+mod examples;
 mod fresh;
 mod fuzz;
 mod interop;
 mod mint;
 mod packages;
 mod powerset;
+mod published;
 mod sh;
 mod tables;
 mod test;

@@ -1,7 +1,7 @@
 //! `cargo xtask powerset`: every combination of features compiles, without warnings; of the many features of
-//! jwt-device, which are apart from each other, every pair.
+//! jwt-device, which are apart from each other, every pair. And what is said to be pure Rust compiles no C.
 
-use crate::sh::{self, Result, cmd};
+use crate::sh::{self, Result, ask, cargo, cmd};
 use crate::tools::cargo_tool;
 
 const VERSION: &str = "0.6.46";
@@ -11,7 +11,34 @@ pub(crate) fn run() -> Result {
     // `cortex-m4` does nothing for the host: `cargo xtask device` builds it.
     check("jwt-device", &["--depth", "2", "--exclude-features", "cortex-m4,default"])?;
     check("p256-mint", &["--exclude-features", "default"])?;
-    check("jwt-std", &[])
+    // Features that name other packages do not meet, so they go together.
+    check("jwt-std", &["--group-features", "chrono-0_4,jiff-0_2,secrecy-0_10,time-0_3"])?;
+    check("jwt-core-cli", &[])?;
+    pure_rust("jwt-std")?;
+    pure_rust("jwt-core-cli")
+}
+
+/// What compiles or finds C for another package.
+const C: [&str; 5] = ["bindgen", "cc", "cmake", "pkg-config", "vcpkg"];
+
+/// Without its default features a package needs no compiler for C.
+fn pure_rust(package: &str) -> Result {
+    let arguments = ["tree", "--package", package, "--no-default-features"];
+    let mut tree = cargo(&arguments);
+    tree.args(["--edges", "normal,build", "--target", "all", "--prefix", "none"]);
+    let tree = ask(&mut tree).ok_or("cargo tree failed")?;
+    match compiles_c(&tree) {
+        Some(line) => Err(format!("{package} without default features needs {line}").into()),
+        None => {
+            println!("{package} without default features: no C");
+            Ok(())
+        }
+    }
+}
+
+/// The first line of a tree that names one of them.
+fn compiles_c(tree: &str) -> Option<&str> {
+    tree.lines().find(|line| line.split(' ').next().is_some_and(|name| C.contains(&name)))
 }
 
 fn check(package: &str, which: &[&str]) -> Result {
@@ -19,4 +46,21 @@ fn check(package: &str, which: &[&str]) -> Result {
     hack.args(["hack", "check", "--quiet", "--package", package, "--feature-powerset"]);
     hack.args(which);
     sh::run(hack.env("RUSTFLAGS", "-D warnings").env("CARGO_TARGET_DIR", "target/powerset"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_compiler_for_c_is_found_in_a_tree() {
+        assert_eq!(compiles_c("jwt-std v0.1.0\ncc v1.2.3 (*)\n"), Some("cc v1.2.3 (*)"));
+        assert_eq!(compiles_c("jwt-std v0.1.0\nccm v1.2.3\nsha2 v0.11.0\n"), None);
+    }
+
+    #[test]
+    fn what_is_said_to_be_pure_rust_is() -> Result {
+        pure_rust("jwt-std")?;
+        pure_rust("jwt-core-cli")
+    }
 }

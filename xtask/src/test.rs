@@ -14,10 +14,17 @@ pub(crate) fn run() -> Result<Count> {
     Ok(total)
 }
 
-/// `cargo test` of every crate and feature, with the vectors where they are.
+/// `cargo test` of every crate and feature, and of those that have it in pure Rust; with the vectors where
+/// they are.
 pub(crate) fn cargo_tests() -> Result<Count> {
+    let pure = ["--package", "jwt-std", "--package", "jwt-core-cli", "--no-default-features"];
+    Ok(tests(&["--workspace", "--all-features"])?.and(tests(&pure)?))
+}
+
+fn tests(which: &[&str]) -> Result<Count> {
     let mut count = Count::default();
-    let mut command = cargo(&["test", "--workspace", "--all-features", "--no-fail-fast"]);
+    let mut command = cargo(&["test", "--no-fail-fast"]);
+    command.args(which);
     match vectors() {
         Some(folder) => {
             command.env("JWT_VECTORS", folder);

@@ -4,7 +4,7 @@
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use crate::sh::{Result, ask, cargo, cmd, root, run};
+use crate::sh::{Result, ask, cargo, cmd, in_ci, root, run};
 
 /// A cargo subcommand of this version, installed into `target/tools`.
 pub(crate) fn cargo_tool(name: &str, version: &str) -> Result<PathBuf> {
@@ -45,6 +45,24 @@ pub(crate) fn debian(probe: &str, packages: &[&str]) -> Result {
     let mut install = cmd("apt-get");
     install.args(["install", "-y", "-qq", "--no-install-recommends"]).args(packages);
     run(install.env("DEBIAN_FRONTEND", "noninteractive").stdout(std::process::Stdio::null()))
+}
+
+/// Whether the nightly toolchain is there; in CI it has to be.
+pub(crate) fn has_nightly() -> Result<bool> {
+    if ask(cmd("rustc").args(["+nightly", "--version"])).is_some() {
+        return Ok(true);
+    }
+    let missing = "no nightly toolchain; rustup toolchain install nightly";
+    if in_ci() {
+        return Err(missing.into());
+    }
+    println!("SKIPPED: {missing}");
+    Ok(false)
+}
+
+/// Has a command use nightly, in place of the pinned toolchain.
+pub(crate) fn on_nightly(command: &mut Command) -> &mut Command {
+    command.env("RUSTUP_TOOLCHAIN", "nightly").env_remove("CARGO").env_remove("RUSTC")
 }
 
 /// Whether a program is there: a path, or a name on the search path.

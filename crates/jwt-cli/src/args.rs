@@ -3,9 +3,9 @@
 use std::ffi::OsString;
 use std::path::PathBuf;
 
-use clap::builder::{OsStringValueParser, TypedValueParser};
+use clap::builder::{OsStringValueParser, PossibleValue, StringValueParser, TypedValueParser};
 use clap::{Args, Parser, Subcommand, ValueEnum};
-use jwt_std::Algorithm;
+use jwt_std::{Algorithm, SigningKey};
 
 /// Make keys, mint, verify and inspect JSON Web Tokens
 ///
@@ -48,28 +48,38 @@ pub(crate) enum KeyCommand {
     Inspect(Inspect),
     /// Write a key in another form
     Convert(Convert),
+    /// The RFC 7638 thumbprint of a key, to be its kid
+    Thumbprint(Inspect),
 }
 
-#[derive(Clone, Copy, Debug, ValueEnum)]
-pub(crate) enum Alg {
-    #[value(name = "ES256")]
-    Es256,
-    #[value(name = "HS256")]
-    Hs256,
-    #[value(name = "HS384")]
-    Hs384,
-    #[value(name = "HS512")]
-    Hs512,
-}
+/// An algorithm that there are keys for.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Alg(Algorithm);
 
 impl Alg {
-    pub(crate) const fn algorithm(self) -> Algorithm {
-        match self {
-            Self::Es256 => Algorithm::Es256,
-            Self::Hs256 => Algorithm::Hs256,
-            Self::Hs384 => Algorithm::Hs384,
-            Self::Hs512 => Algorithm::Hs512,
+    const ALL: [Self; SigningKey::ALGORITHMS.len()] = {
+        let mut all = [Self(Algorithm::Es256); SigningKey::ALGORITHMS.len()];
+        let mut at = 0;
+        #[allow(clippy::indexing_slicing, clippy::arithmetic_side_effects)] // at compile time
+        while at < all.len() {
+            all[at] = Self(SigningKey::ALGORITHMS[at]);
+            at += 1;
         }
+        all
+    };
+
+    pub(crate) const fn algorithm(self) -> Algorithm {
+        self.0
+    }
+}
+
+impl ValueEnum for Alg {
+    fn value_variants<'a>() -> &'a [Self] {
+        &Self::ALL
+    }
+
+    fn to_possible_value(&self) -> Option<PossibleValue> {
+        Some(PossibleValue::new(self.0.name()))
     }
 }
 
@@ -78,8 +88,17 @@ pub(crate) struct Keygen {
     /// What the key is for
     #[arg(long)]
     pub(crate) alg: Alg,
+    /// Size of the modulus of an RSA key: 2048, 3072, 4096 or 8192; 2048 without this
+    #[arg(long, value_name = "BITS")]
+    pub(crate) rsa_bits: Option<usize>,
     /// Name of the key
-    #[arg(long, value_name = "ID", conflicts_with = "kid_thumbprint")]
+    #[arg(
+        long,
+        value_name = "ID",
+        conflicts_with = "kid_thumbprint",
+        allow_hyphen_values = true,
+        value_parser = name()
+    )]
     pub(crate) kid: Option<String>,
     /// Name the key by its RFC 7638 thumbprint
     #[arg(long)]
@@ -103,14 +122,14 @@ pub(crate) enum KeygenFormat {
 
 #[derive(Debug, Args)]
 pub(crate) struct Inspect {
-    /// A JWK, JWK Set, PEM or DER; - is stdin
+    /// A JWK, JWK Set, PEM or DER (of a certificate the key); - is stdin
     #[arg(value_name = "FILE")]
     pub(crate) file: PathBuf,
 }
 
 #[derive(Debug, Args)]
 pub(crate) struct Convert {
-    /// A JWK, PEM or DER; - is stdin
+    /// A JWK, PEM or DER (of a certificate the key); - is stdin
     #[arg(value_name = "FILE")]
     pub(crate) file: PathBuf,
     /// The form to write
@@ -119,6 +138,9 @@ pub(crate) struct Convert {
     /// Write the public part only
     #[arg(long)]
     pub(crate) public: bool,
+    /// The algorithm; needed where a JWK is written and the key does not say
+    #[arg(long)]
+    pub(crate) alg: Option<Alg>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -131,7 +153,7 @@ pub(crate) enum ConvertFormat {
 #[derive(Debug, Args)]
 #[group(required = true, multiple = false)]
 pub(crate) struct KeySource {
-    /// A JWK, JWK Set, PEM or DER; - is stdin
+    /// A JWK, JWK Set, PEM or DER (of a certificate the key); - is stdin
     #[arg(long, value_name = "FILE")]
     pub(crate) key: Option<PathBuf>,
     /// A raw HMAC secret, every byte of it; - is stdin
@@ -147,7 +169,7 @@ pub(crate) struct Mint {
     #[arg(long)]
     pub(crate) alg: Option<Alg>,
     /// kid of the header; of a JWK Set it chooses the key
-    #[arg(long)]
+    #[arg(long, allow_hyphen_values = true, value_parser = name())]
     pub(crate) kid: Option<String>,
     /// typ of the header
     #[arg(long)]
@@ -159,13 +181,13 @@ pub(crate) struct Mint {
     #[arg(long, value_name = "JSON|@FILE|-")]
     pub(crate) claims: Option<String>,
     /// Issuer
-    #[arg(long)]
+    #[arg(long, allow_hyphen_values = true, value_parser = name())]
     pub(crate) iss: Option<String>,
     /// Subject
-    #[arg(long)]
+    #[arg(long, allow_hyphen_values = true, value_parser = name())]
     pub(crate) sub: Option<String>,
     /// Audience; several make an array
-    #[arg(long)]
+    #[arg(long, allow_hyphen_values = true, value_parser = name())]
     pub(crate) aud: Vec<String>,
     /// Expiration: seconds from now, or @ and UNIX seconds
     #[arg(long, value_name = "SECONDS|@UNIX", value_parser = moment, allow_negative_numbers = true)]
@@ -192,13 +214,13 @@ pub(crate) struct Verify {
     #[arg(long)]
     pub(crate) alg: Vec<Alg>,
     /// The issuer that is expected
-    #[arg(long)]
+    #[arg(long, allow_hyphen_values = true, value_parser = name())]
     pub(crate) iss: Option<String>,
     /// The subject that is expected
-    #[arg(long)]
+    #[arg(long, allow_hyphen_values = true, value_parser = name())]
     pub(crate) sub: Option<String>,
     /// An audience that is expected; several mean any of them, none means that none is used
-    #[arg(long)]
+    #[arg(long, allow_hyphen_values = true, value_parser = name())]
     pub(crate) aud: Vec<String>,
     /// The typ that is expected; absent or JWT without this
     #[arg(long)]
@@ -235,12 +257,25 @@ pub(crate) struct Decode {
 
 /// Any bytes are a token, good or bad, but for what can only be a misspelt option.
 fn token() -> impl TypedValueParser<Value = OsString> {
-    OsStringValueParser::new().try_map(|token| {
-        let option = token.as_encoded_bytes().strip_prefix(b"--").unwrap_or_default();
-        let word = |byte: &u8| byte.is_ascii_lowercase() || *byte == b'-';
-        let misspelt = !option.is_empty() && option.iter().take_while(|b| **b != b'=').all(word);
-        if misspelt { Err("there is no such option") } else { Ok(token) }
+    OsStringValueParser::new().try_map(|token| match is_option(token.as_encoded_bytes()) {
+        true => Err("there is no such option"),
+        false => Ok(token),
     })
+}
+
+/// A name may begin with a hyphen, as one thumbprint in 64 does, but does not look like an option.
+fn name() -> impl TypedValueParser<Value = String> {
+    StringValueParser::new().try_map(|name| match is_option(name.as_bytes()) {
+        true => Err("two hyphens and a word are an option, not a value"),
+        false => Ok(name),
+    })
+}
+
+/// Two hyphens and a word.
+fn is_option(text: &[u8]) -> bool {
+    let option = text.strip_prefix(b"--").unwrap_or_default();
+    let word = |byte: &u8| byte.is_ascii_lowercase() || *byte == b'-';
+    !option.is_empty() && option.iter().take_while(|b| **b != b'=').all(word)
 }
 
 /// A point in time, relative or not.

@@ -52,11 +52,12 @@ impl From<Error> for Failure {
 fn code(error: &Error) -> Code {
     match error {
         Error::Io(_) | Error::Entropy => Code::Io,
-        Error::NotExpressible => Code::Usage,
+        Error::NotExpressible | Error::NoRsaSigning => Code::Usage,
         Error::Key(error) => key_code(error),
-        Error::AlgorithmNeeded | Error::AlgorithmNotAllowed | Error::NoSingleKey { .. } => {
-            Code::Refused
-        }
+        Error::AlgorithmNeeded
+        | Error::RsaAlgorithmNeeded
+        | Error::AlgorithmNotAllowed
+        | Error::NoSingleKey { .. } => Code::Refused,
         Error::Verify(error) => match error.stage() {
             // Of the claims: a signed payload that is no JSON object.
             Stage::Structure | Stage::Header | Stage::Claims => Code::Malformed,
@@ -74,6 +75,9 @@ const fn key_code(error: &KeyError) -> Code {
     match error {
         KeyError::WrongForm { .. }
         | KeyError::TooShort { .. }
+        | KeyError::RsaModulus { .. }
+        | KeyError::RsaExponent
+        | KeyError::RsaFactorable
         | KeyError::NotASecret
         | KeyError::PublicKey
         | KeyError::PrivateKey

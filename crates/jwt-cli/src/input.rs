@@ -4,7 +4,7 @@ use std::ffi::OsStr;
 use std::io::Read;
 use std::path::Path;
 
-use jwt_std::{Error, KeyFile, KeySet, PrivateKey, VerifyingKey, read_secret};
+use jwt_std::{Algorithm, Error, KeyFile, KeySet, PrivateKey, VerifyingKey, read_secret};
 use zeroize::Zeroizing;
 
 use crate::args::{Alg, KeySource};
@@ -119,8 +119,9 @@ fn secret(path: &Path) -> Result<Zeroizing<Vec<u8>>> {
     secret.map_err(|error| about(error, path))
 }
 
-fn about(error: Error, path: &Path) -> Failure {
-    let hint = if matches!(error, Error::AlgorithmNeeded) { " with --alg" } else { "" };
+pub(crate) fn about(error: Error, path: &Path) -> Failure {
+    let needed = matches!(error, Error::AlgorithmNeeded | Error::RsaAlgorithmNeeded);
+    let hint = if needed { " with --alg" } else { "" };
     let failure = Failure::from(error);
     let failure = Failure { message: format!("{}{hint}", failure.message), ..failure };
     failure.about(&path.display().to_string())
@@ -130,6 +131,6 @@ fn is_stdin(argument: &OsStr) -> bool {
     argument == "-"
 }
 
-fn is_hmac(algorithm: jwt_std::Algorithm) -> bool {
-    algorithm != jwt_std::Algorithm::Es256
+pub(crate) const fn is_hmac(algorithm: Algorithm) -> bool {
+    matches!(algorithm, Algorithm::Hs256 | Algorithm::Hs384 | Algorithm::Hs512)
 }

@@ -1,12 +1,12 @@
-//! `jwt key inspect` and `jwt key convert`.
+//! `jwt key inspect`, `jwt key convert` and `jwt key thumbprint`.
 
 use jwt_std::jwt_core::KeyError;
 use jwt_std::jwt_core::error::KeyForm;
-use jwt_std::{Container, Description, Error};
+use jwt_std::{Algorithm, Container, Description, Error};
 use std::fmt::Write as _;
 
-use crate::args::{Convert, ConvertFormat, Inspect};
-use crate::exit::{Failure, Result, usage};
+use crate::args::{Alg, Convert, ConvertFormat, Inspect};
+use crate::exit::{Code, Failure, Result, usage};
 use crate::{input, output};
 
 pub(crate) fn inspect(args: &Inspect) -> Result {
@@ -64,9 +64,17 @@ pub(crate) fn convert(args: &Convert) -> Result {
     if args.public && file.is_symmetric() {
         return Err(usage("a symmetric key has no public part").about(&path));
     }
+    // PEM and DER have no place for an algorithm, so there it does not matter which.
+    let alg = args.alg.map(Alg::algorithm);
+    let to_jwk = args.to == ConvertFormat::Jwk;
+    let unsaid = if to_jwk { None } else { Some(Algorithm::Rs256) };
     let convert = || -> std::result::Result<Vec<u8>, Error> {
         if !args.public {
-            match file.private_key(None, None) {
+            let key = match file.private_key(None, alg) {
+                Err(Error::RsaAlgorithmNeeded) if !to_jwk => file.private_key(None, unsaid),
+                key => key,
+            };
+            match key {
                 Ok(key) => {
                     return Ok(match args.to {
                         ConvertFormat::Jwk => lines(&key.to_jwk()),
@@ -79,15 +87,37 @@ pub(crate) fn convert(args: &Convert) -> Result {
                 Err(error) => return Err(error),
             }
         }
-        let key = file.public_key()?;
+        let key = match file.public_key(alg) {
+            Err(Error::RsaAlgorithmNeeded) if !to_jwk => file.public_key(unsaid)?,
+            key => key?,
+        };
         Ok(match args.to {
             ConvertFormat::Jwk => lines(&key.to_jwk()),
             ConvertFormat::Pem => key.to_pem()?.into_bytes(),
-            ConvertFormat::Der => key.to_der(),
+            ConvertFormat::Der => key.to_der()?,
         })
     };
-    let bytes = convert().map_err(|error| Failure::from(error).about(&path))?;
+    let bytes = convert().map_err(|error| input::about(error, &args.file))?;
     output::write(&zeroize::Zeroizing::new(bytes))
+}
+
+pub(crate) fn thumbprint(args: &Inspect) -> Result {
+    let path = args.file.display().to_string();
+    let file = input::key_file(&args.file)?;
+    let keys = file.describe().map_err(|error| Failure::from(error).about(&path))?;
+    let [key] = keys.as_slice() else {
+        return Err(usage("a JWK Set has several keys; see jwt key inspect").about(&path));
+    };
+    match key.as_ref().map(|key| (key.form, key.thumbprint.as_deref())) {
+        Ok((_, Some(thumbprint))) => output::line(thumbprint),
+        Ok((KeyForm::Symmetric, None)) => {
+            Err(usage("the thumbprint of a symmetric key is a hash of the secret").about(&path))
+        }
+        Ok((form, None)) => {
+            Err(Failure::new(Code::Refused, format!("this is {form}")).about(&path))
+        }
+        Err(error) => Err(Failure::from(Error::Key(*error)).about(&path)),
+    }
 }
 
 fn lines(text: &str) -> Vec<u8> {

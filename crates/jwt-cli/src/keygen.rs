@@ -3,19 +3,20 @@
 use std::io::Write as _;
 use std::path::Path;
 
-use jwt_std::PrivateKey;
+use jwt_std::{Error, PrivateKey};
 use zeroize::Zeroizing;
 
 use crate::args::{Keygen, KeygenFormat};
 use crate::exit::{Code, Failure, Result, usage};
-use crate::output;
+use crate::{input, output};
 
 pub(crate) fn run(args: &Keygen) -> Result {
     let pem = args.format == KeygenFormat::Pem;
     if pem && (args.kid.is_some() || args.kid_thumbprint) {
         return Err(usage("PEM has no place for a kid; use --format jwk"));
     }
-    let symmetric = args.alg.algorithm() != jwt_std::Algorithm::Es256;
+    let algorithm = args.alg.algorithm();
+    let symmetric = input::is_hmac(algorithm);
     if symmetric && args.public_out.is_some() {
         return Err(usage("a symmetric key has no public part"));
     }
@@ -23,7 +24,14 @@ pub(crate) fn run(args: &Keygen) -> Result {
         return Err(usage("PEM holds no symmetric key; use --format jwk"));
     }
 
-    let key = PrivateKey::generate(args.alg.algorithm())?;
+    let key = match args.rsa_bits {
+        None => PrivateKey::generate(algorithm)?,
+        Some(bits) => PrivateKey::generate_rsa(algorithm, bits).map_err(|error| match error {
+            Error::AlgorithmNotSupported { .. } => usage("--rsa-bits is for RS256 to PS512"),
+            Error::Key(_) => usage("--rsa-bits is 2048, 3072, 4096 or 8192"),
+            error => error.into(),
+        })?,
+    };
     let kid = if args.kid_thumbprint {
         Some(key.thumbprint().map_err(jwt_std::Error::from)?)
     } else {

@@ -5,7 +5,9 @@ use std::ffi::OsStr;
 use jwt_std::jwt_core::error::WriteError;
 use jwt_std::jwt_core::json::{Object, from_fn};
 use jwt_std::jwt_core::{Audience, MintError};
-use jwt_std::{Error, Minter, NumericDate, RegisteredClaims, mint_members, now};
+use jwt_std::{
+    Backend, Error, Minter, NumericDate, RegisteredClaims, mint_members, now, random_jwt_id,
+};
 
 use crate::args::{Mint, Moment};
 use crate::exit::{Failure, Result, usage};
@@ -25,7 +27,7 @@ pub(crate) fn run(args: &Mint) -> Result {
     let claims = parse(&claims, "--claims")?;
 
     let jti = match &args.jti {
-        Some(None) => Some(random_id()?),
+        Some(None) => Some(random_jwt_id()?),
         Some(Some(given)) => Some(given.clone()),
         None => None,
     };
@@ -46,7 +48,11 @@ pub(crate) fn run(args: &Mint) -> Result {
 
     warn(claims);
     let key = input::private_key(&args.source, args.kid.as_deref(), args.alg)?;
-    let key = key.signing_key().map_err(Error::from)?;
+    // In pure Rust, ECDSA is deterministic: the same claims are the same token. RSA does not sign there.
+    let key = match key.signing_key_with(Backend::RustCrypto) {
+        Err(Error::NoRsaSigning) => key.signing_key(),
+        key => key,
+    }?;
     let own = from_fn(|members| {
         for (name, value) in header.members() {
             members.value(&name.to_string(), value);
@@ -73,14 +79,6 @@ fn date(moment: Moment, now: NumericDate, argument: &str) -> Result<NumericDate>
         Moment::At(seconds) => seconds,
     };
     NumericDate::new(seconds).ok_or_else(|| usage(format!("{argument}: beyond the year 9999")))
-}
-
-fn random_id() -> Result<String> {
-    let mut bytes = [0; 16];
-    getrandom::fill(&mut bytes).map_err(|_| Error::Entropy)?;
-    let mut text = [0; 22];
-    let text = jwt_std::jwt_core::base64url::encode(&bytes, &mut text);
-    Ok(text.map_err(|_| Error::Entropy)?.to_owned())
 }
 
 /// Claims go out as they are written, since a token may be made to be refused. That it will be is said.

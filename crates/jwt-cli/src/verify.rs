@@ -41,7 +41,9 @@ pub(crate) fn run(args: &Verify) -> Result {
             if args.json {
                 let stage = error.stage().unwrap_or(Stage::Structure);
                 let sentences = match &error {
-                    Error::Claims { explained, .. } => explained.clone(),
+                    Error::Claims { explained, .. } => {
+                        explained.iter().map(ToString::to_string).collect()
+                    }
                     error => vec![error.to_string()],
                 };
                 print_refusal(stage, &sentences)?;

@@ -230,3 +230,27 @@ fn a_reader_that_goes_away_ends_the_command_quietly() {
     child.stderr.take().unwrap().read_to_string(&mut said).unwrap();
     assert_eq!((child.wait().unwrap().code(), said.as_str()), (Some(1), ""));
 }
+
+#[test]
+fn names_may_begin_with_a_hyphen_and_are_no_options() {
+    let place = Place::new();
+    for kid in ["-rQ5", "-", "--rQ5", "--", "-k", "-h"] {
+        let _ = std::fs::remove_file(place.path("k"));
+        place.ok(&["keygen", "--alg", "HS256", "--kid", kid, "--out", "k"]);
+        let mut mint = vec!["mint", "--key", "k", "--kid", kid, "--exp", "60"];
+        mint.extend(["--iss", kid, "--sub", kid, "--aud", kid]);
+        let token = place.ok(&mint);
+        let set = place.file("set", format!("{{\"keys\":[{}]}}", place.read("k")));
+        let verify = ["verify", "--key", &set, "--iss", kid, "--sub", kid, "--aud", kid, &token];
+        assert!(place.ok(&verify).contains(&format!("\"sub\":\"{kid}\"")), "{kid}");
+    }
+    // A value that was forgotten is not the next option.
+    for arguments in [
+        &["mint", "--key", "k", "--kid", "--exp", "60"][..],
+        &["mint", "--key", "k", "--sub", "--aud", "x"],
+        &["verify", "--key", "k", "--iss", "--json", "a.b.c"],
+        &["keygen", "--alg", "HS256", "--kid", "--kid-thumbprint"],
+    ] {
+        assert_eq!(place.jwt(arguments).code, 2, "{arguments:?}");
+    }
+}

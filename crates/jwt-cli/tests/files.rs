@@ -10,9 +10,7 @@ use jwt_std::jwt_core::base64url;
 // Made with openssl for this test and used nowhere else.
 const SPKI: &str = "MFkwEwYHKoZIzj0CAQYIKoZIzj0DAQcDQgAE2Fe3cCcocd9fO+CuAY9AxUa9Rye3rrdo0qh8qMm0WsLbmQlpoy+BVZMVZ63iaz4gRMxHc16jgLsnt4Hotoq/Xw==";
 const SEC1: &str = "MHcCAQEEINN+DI5IW7GHOWCCn1U3PMx53FbNfzkXzcRaGFqiUZrfoAoGCCqGSM49AwEHoUQDQgAE2Fe3cCcocd9fO+CuAY9AxUa9Rye3rrdo0qh8qMm0WsLbmQlpoy+BVZMVZ63iaz4gRMxHc16jgLsnt4Hotoq/Xw==";
-const ED25519: &str = "MC4CAQAwBQYDK2VwBCIEICMSyWsKPNTg0LnOnNWxe+Zn6abH8SiPUnYkJRFm1YS4";
-const P384: &str = "MHYwEAYHKoZIzj0CAQYFK4EEACIDYgAE0UMBAoIKtsuHQ5CaZF1dIpMq50uZc+bgYlGGAPqIZRnRapOYxnaQJ7L4t0ZWEeBN4N5Dg64ybQWSvAu8UEI7XuRyJLCvEH4PhIxIiDc84uEOBNSmrQupo/YaTDQURGh7";
-const K256: &str = "MFYwEAYHKoZIzj0CAQYFK4EEAAoDQgAEz7OJxiz9NC6sIHrZJce+6eShTigndiXObdwHhQcixgZLRkcSqryxK0kYoCTbJtxN4RKaklpGQEb+OuSLpUHw8g==";
+const X25519: &str = "MC4CAQAwBQYDK2VuBCIEICMSyWsKPNTg0LnOnNWxe+Zn6abH8SiPUnYkJRFm1YS4";
 const RSA_PUBLIC: &str = "MEgCQQC+g5CRceQ+QQqdYMPt4ay0DWbIOXJm9jkOZGU/NQqSjQrSriOmv8DVBOOMx21Pfpmj/hwQSjk0vKjAqMolSPOlAgMBAAE=";
 const ENCRYPTED: &str = "MIHsMFcGCSqGSIb3DQEFDTBKMCkGCSqGSIb3DQEFDDAcBAhjXa2S6fgDDgICCAAwDAYIKoZIhvcNAgkFADAdBglghkgBZQMEASoEECYi+FczLALHJLnsTpauWbMEgZDVcfkEjTwVvoqCIo4Ya/KNI3+5EdetbfffN8NdlrY7c3oLOdUi0N/wRM+CdWmHz/m/3harLVR9SsTnwbA3fBdo39X9ran8UNS0mXSZBTQ3X89Mwf3qwe3B1eumRiNwFy6GjGksY1jZKuhZQz27bWCGaEi3frkFGEF4K0hBLIMtTCxbeEa6mtrseQWqj/BKtEw=";
 
@@ -64,18 +62,21 @@ fn every_form_of_one_key_is_that_key() {
 #[test]
 fn other_kinds_of_keys_are_described_and_not_used() {
     let place = Place::new();
-    for (bytes, kind, part) in [
-        (der(ED25519), "an Edwards", "private"),
-        (pem("PRIVATE KEY", ED25519).into_bytes(), "an Edwards", "private"),
-        (der(P384), "a P-384 key", "public"),
-        (pem("PUBLIC KEY", P384).into_bytes(), "a P-384 key", "public"),
-        (der(K256), "a secp256k1 key", "public"),
-        (der(RSA_PUBLIC), "an RSA key", "public"),
-        (pem("RSA PUBLIC KEY", RSA_PUBLIC).into_bytes(), "an RSA key", "public"),
-        (der(ENCRYPTED), "unknown kind", "private"),
-        (br#"{"kty":"OKP","crv":"Ed25519","x":"AAAA"}"#.to_vec(), "an Edwards", "public"),
-        (br#"{"kty":"RSA","n":"AAAA","e":"AQAB","d":"AAAA"}"#.to_vec(), "an RSA key", "private"),
-        (br#"{"kty":"AKP","pub":"AAAA"}"#.to_vec(), "unknown kind", "public"),
+    let p256 = "a P-256 key is needed";
+    let ed25519 = "an Ed25519 key is needed";
+    for (bytes, kind, part, sentence) in [
+        (der(X25519), "an Edwards", "private", ed25519),
+        (der(RSA_PUBLIC), "an RSA key", "public", "512 bits"),
+        (pem("RSA PUBLIC KEY", RSA_PUBLIC).into_bytes(), "an RSA key", "public", "512 bits"),
+        (der(ENCRYPTED), "unknown kind", "private", p256),
+        (br#"{"kty":"OKP","crv":"X25519","x":"AAAA"}"#.to_vec(), "an Edwards", "public", ed25519),
+        (
+            br#"{"kty":"RSA","alg":"RS256","n":"AAAB","e":"AQAB","d":"AAAA"}"#.to_vec(),
+            "an RSA key",
+            "private",
+            "1 bits",
+        ),
+        (br#"{"kty":"AKP","pub":"AAAA"}"#.to_vec(), "unknown kind", "public", p256),
     ] {
         let file = place.file("key", bytes);
         let page = place.ok(&["key", "inspect", &file]);
@@ -83,7 +84,63 @@ fn other_kinds_of_keys_are_described_and_not_used() {
         for arguments in [&["verify", "--key", &file, "a.b.c"][..], &["mint", "--key", &file]] {
             let ran = place.jwt(arguments);
             assert_eq!(ran.code, 4, "{kind}, {part}: {ran:?}");
-            assert!(ran.err.contains("a P-256 key is needed"), "{ran:?}");
+            assert!(ran.err.contains(sentence), "{sentence}: {ran:?}");
+        }
+    }
+}
+
+#[test]
+fn keys_of_every_kind_are_described_converted_and_used() {
+    let place = Place::new();
+    for (alg, kind) in [
+        ("ES256", "a P-256 key"),
+        ("ES384", "a P-384 key"),
+        ("ES512", "a P-521 key"),
+        ("ES256K", "a secp256k1 key"),
+        ("EdDSA", "an Ed25519 key"),
+        ("Ed25519", "an Ed25519 key"),
+        ("RS256", "an RSA key"),
+        ("RS384", "an RSA key"),
+        ("RS512", "an RSA key"),
+        ("PS256", "an RSA key"),
+        ("PS384", "an RSA key"),
+        ("PS512", "an RSA key"),
+    ] {
+        if kind == "an RSA key" && !cfg!(feature = "aws-lc-rs") {
+            let ran = place.jwt(&["keygen", "--alg", alg]);
+            assert_eq!(ran.code, 2, "{ran:?}");
+            assert!(ran.err.contains("need the feature aws-lc-rs"), "{ran:?}");
+            continue;
+        }
+        for name in ["private.jwk", "public.jwk"] {
+            let _ = std::fs::remove_file(place.path(name));
+        }
+        place.ok(&[
+            "keygen",
+            "--alg",
+            alg,
+            "--kid-thumbprint",
+            "--out",
+            "private.jwk",
+            "--public-out",
+            "public.jwk",
+        ]);
+        let thumbprint = place.ok(&["key", "thumbprint", "public.jwk"]);
+        assert_eq!(place.ok(&["key", "thumbprint", "private.jwk"]), thumbprint, "{alg}");
+        let token = place.ok(&["mint", "--key", "private.jwk", "--exp", "60"]);
+        place.ok(&["verify", "--key", "public.jwk", &token]);
+        assert!(place.ok(&["decode", &token]).contains(alg));
+        for form in ["pem", "der", "jwk"] {
+            for part in [&[][..], &["--public"]] {
+                let arguments = [&["key", "convert", "private.jwk", "--to", form][..], part];
+                let file = place.file("key", place.bytes(&arguments.concat()));
+                let page = place.ok(&["key", "inspect", &file]);
+                assert!(page.contains(kind) && page.contains(&thumbprint), "{alg}: {page}");
+                place.ok(&["verify", "--key", &file, "--alg", alg, &token]);
+                // Back to a JWK, where the caller says for which algorithm.
+                let back = place.ok(&["key", "convert", &file, "--to", "jwk", "--alg", alg]);
+                assert!(back.contains(&format!("\"alg\":\"{alg}\"")), "{back}");
+            }
         }
     }
 }

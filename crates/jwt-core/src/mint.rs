@@ -17,7 +17,7 @@ use crate::algorithm::Algorithm;
 use crate::base64url;
 use crate::compact::{MAX_HEADER_LEN, MAX_TOKEN_LEN};
 use crate::error::MintError;
-use crate::header::FORBIDDEN;
+use crate::header::is_forbidden;
 use crate::json::{JsonWriter, ObjectWriter, WriteMembers};
 
 /// Mints tokens with one kind of header.
@@ -207,7 +207,7 @@ impl<'h, H: WriteMembers> Minter<'h, H> {
     /// Writes the header and its dot; returns the length of the encoded header. Of what did not
     /// fit, the length is all there is.
     fn write_header(&self, algorithm: Algorithm, buf: &mut [u8]) -> Result<usize, MintError> {
-        let mut json = JsonWriter::forbidding(buf, FORBIDDEN);
+        let mut json = JsonWriter::forbidding(buf, is_forbidden);
         json.object(&Header { alg: algorithm.name(), minter: self });
         let (buf, len) = json.finish().map_err(MintError::Header)?;
         encode_header(buf, len)

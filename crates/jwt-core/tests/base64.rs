@@ -102,6 +102,46 @@ fn every_refusal_has_its_reason() {
     }
 }
 
+/// Long enough for several groups of each width, and the ends between them.
+#[test]
+fn any_byte_at_any_place_has_the_verdict_of_base64ct() {
+    for len in 0..70 {
+        let symbols: Vec<u8> = (0..len).map(|i| ALPHABET[(i * 29 + len) % 64]).collect();
+        agree(&symbols);
+        let mut canonical = symbols.clone();
+        if let Some(last) = canonical.last_mut() {
+            *last = b'A';
+        }
+        agree(&canonical);
+        for at in 0..len {
+            for byte in if len % 7 == 0 { 0..=u8::MAX } else { b'*'..=b'A' } {
+                let mut text = canonical.clone();
+                text[at] = byte;
+                agree(&text);
+            }
+        }
+    }
+}
+
+#[test]
+fn any_byte_at_any_place_encodes_as_by_base64ct() {
+    for len in 0..40 {
+        for at in 0..len {
+            for byte in 0..=u8::MAX {
+                let mut bytes: Vec<u8> = (0..len).map(|i| (i * 53) as u8).collect();
+                bytes[at] = byte;
+                let text = Base64UrlUnpadded::encode_string_of(&bytes);
+                let mut buf = vec![0xa5; text.len() + 1];
+                assert_eq!(encode(&bytes, &mut buf), Ok(text.as_str()));
+                assert_eq!(buf[text.len()], 0xa5);
+                buf[..len].copy_from_slice(&bytes);
+                assert_eq!(encode_in_place(&mut buf, len), Ok(text.clone().into_bytes().as_mut()));
+                assert_eq!(buf[text.len()], 0xa5);
+            }
+        }
+    }
+}
+
 #[test]
 fn of_the_last_character_exactly_one_in_16_or_in_4_is_canonical() {
     for (prefix, expected) in [("A", 4), ("AA", 16)] {

@@ -269,6 +269,19 @@ fn pkcs8(version: u8, algorithm: &[u8], inner: &[u8], rest: &[u8]) -> Vec<u8> {
 }
 
 #[test]
+fn a_point_has_one_of_the_three_forms_of_rfc_5480() {
+    let point = key().verifying_key().to_sec1();
+    for first in 0..=u8::MAX {
+        let is_compressed = matches!(first, 2 | 3);
+        let x_only = [&[first], &point[1..33]].concat();
+        assert_eq!(Es256VerifyingKey::from_sec1(&x_only).is_ok(), is_compressed, "{first}");
+        let whole = [&[first], &point[1..]].concat();
+        assert_eq!(Es256VerifyingKey::from_sec1(&whole).is_ok(), first == 4, "{first}");
+    }
+    assert!(Es256VerifyingKey::from_sec1(&[]).is_err());
+}
+
+#[test]
 fn a_sec1_key_is_taken_in_all_its_shapes_and_refused_for_what_is_wrong() {
     let point = key().verifying_key().to_sec1();
     let mut compressed = [0; 33];

@@ -37,7 +37,3 @@ pub use signer::{
     SignerErrorKind, SignerKey, SoftwareSigner, mint, mint_async,
 };
 pub use source::{Renewal, SourceError, Token, TokenSource, Window};
-
-#[cfg(all(doctest, feature = "es256"))]
-#[doc = include_str!("../../../README.md")]
-struct RepositoryReadme;

@@ -3,10 +3,10 @@
 //! What a JWK says about its use is described here and judged elsewhere. Its parts have to be sound.
 
 use jwt_core::error::KeyForm;
-use jwt_core::json::{Value, from_fn, write_object};
+use jwt_core::json::Value;
 use jwt_core::{Jwk, JwkSet, KeyError, base64url};
-use zeroize::Zeroizing;
 
+use crate::material::{self, Material, public_members};
 use crate::{Container, Error, KeyFile};
 
 /// What a file says about one key. Holds no secret.
@@ -41,16 +41,24 @@ impl KeyFile {
     }
 
     fn describe_plain(&self) -> Result<Description, KeyError> {
-        let (form, private, thumbprint) = match self.es256_private() {
-            Ok(key) => (KeyForm::P256, true, Some(key.verifying_key().thumbprint())),
-            Err(KeyError::PublicKey) => {
-                (KeyForm::P256, false, Some(self.es256_public()?.thumbprint()))
-            }
+        let (form, private, key) = match self.material() {
+            Ok(Material::Private(key)) => (key.form(), true, key.public()),
+            Ok(Material::Public(key)) => (key.form(), false, Some(key)),
             // Another kind of key: described as far as its envelope goes.
             Err(KeyError::WrongForm { found, .. }) => (found, self.has_private_envelope(), None),
+            // Of a size or with an exponent that nobody should use.
+            Err(KeyError::RsaModulus { .. } | KeyError::RsaExponent | KeyError::RsaFactorable) => {
+                (KeyForm::Rsa, self.has_private_envelope(), None)
+            }
             Err(error) => return Err(error),
         };
-        let thumbprint = thumbprint.map(|it| it.to_string());
+        let thumbprint = match key {
+            Some(key) => {
+                let jwk = format!("{{{}}}", public_members(&key));
+                Some(Jwk::parse(jwk.as_bytes())?.thumbprint()?.to_string())
+            }
+            None => None,
+        };
         Ok(Description { form, private, members: Vec::new(), thumbprint })
     }
 
@@ -75,7 +83,7 @@ impl KeyFile {
 }
 
 fn describe_jwk(jwk: &Jwk<'_>) -> Result<Description, KeyError> {
-    let form = jwk.form();
+    let mut form = jwk.form();
     let encoded: &[&'static str] = match form {
         KeyForm::Symmetric => &["k"],
         KeyForm::Rsa => &["n", "e"],
@@ -90,8 +98,16 @@ fn describe_jwk(jwk: &Jwk<'_>) -> Result<Description, KeyError> {
             _ => return Err(KeyError::Member { name }),
         }
     }
-    if form == KeyForm::P256 {
-        sound(jwk)?;
+    match material::public_from_jwk(jwk) {
+        Ok(key) => form = key.form(),
+        // A key that is not supported, or that nobody should use.
+        Err(
+            KeyError::WrongForm { .. }
+            | KeyError::RsaModulus { .. }
+            | KeyError::RsaExponent
+            | KeyError::RsaFactorable,
+        ) => {}
+        Err(error) => return Err(error),
     }
     let mut members = Vec::new();
     for name in ["kid", "alg", "use", "key_ops"] {
@@ -111,18 +127,4 @@ fn describe_jwk(jwk: &Jwk<'_>) -> Result<Description, KeyError> {
         _ => Some(jwk.thumbprint()?.to_string()),
     };
     Ok(Description { form, private: jwk.is_private(), members, thumbprint })
-}
-
-/// Whether the parts of a P-256 key belong together, whatever it says of its use.
-fn sound(jwk: &Jwk<'_>) -> Result<(), KeyError> {
-    let mut buf = Zeroizing::new(vec![0; jwk.object().as_str().len().saturating_add(64)]);
-    let parts = from_fn(|object| {
-        for name in ["kty", "crv", "x", "y", "d"] {
-            if let Some(value) = jwk.object().find(name) {
-                object.value(name, value);
-            }
-        }
-    });
-    let text = write_object(&mut buf, &parts).map_err(|_| KeyError::Member { name: "kty" })?;
-    Jwk::parse(text.as_bytes())?.es256_verifying_key().map(|_| ())
 }

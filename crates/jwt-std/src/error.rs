@@ -5,7 +5,10 @@ use std::fmt;
 use jwt_core::json::JsonError;
 use jwt_core::{Algorithm, ClaimErrors, KeyError, MintError, Stage, VerifyError};
 
-/// What went wrong. No variant holds a secret or the text of a token.
+use crate::Refusal;
+
+/// What went wrong: facts. What to branch on is [`Error::kind`]. No variant holds a secret or the text of a
+/// token.
 #[derive(Debug)]
 #[non_exhaustive]
 pub enum Error {
@@ -29,6 +32,10 @@ pub enum Error {
     },
     /// A symmetric JWK without `alg`, and the caller did not say which algorithm it is for.
     AlgorithmNeeded,
+    /// An RSA key that does not say which of its six algorithms it is for, and neither did the caller.
+    RsaAlgorithmNeeded,
+    /// RSA private keys are not used or made in pure Rust: that needs the feature `aws-lc-rs`.
+    NoRsaSigning,
     /// The algorithm of the key is not one that the caller allows.
     AlgorithmNotAllowed,
     /// There are no keys of this algorithm here.
@@ -43,18 +50,26 @@ pub enum Error {
     },
     /// The form cannot hold this key: PEM and DER hold no symmetric key.
     NotExpressible,
+    /// A symmetric key has no public part, so it cannot be published.
+    NoPublicPart,
+    /// A key of a ring needs a `kid`, and another one than the other keys have.
+    KidNeeded,
+    /// No key was announced that a ring could turn to.
+    NoNextKey,
     /// No randomness from the operating system.
     Entropy,
     /// No token was minted.
     Mint(MintError),
+    /// The "iss" of a token is that of no known issuer, so there are no keys to verify it with.
+    UnknownIssuer,
     /// A token was not verified.
     Verify(VerifyError),
     /// A token was verified, and its claims were refused.
     Claims {
         /// The failed checks.
         errors: Box<ClaimErrors>,
-        /// A sentence for each, with what was expected and what was found.
-        explained: Vec<String>,
+        /// The same, with what was expected and what was found.
+        explained: Vec<Refusal>,
     },
     /// JSON for claims or header members is no strict JSON object.
     Json(JsonError),
@@ -75,8 +90,14 @@ impl Error {
             | Self::SeveralPemBlocks
             | Self::FileTooLarge { .. }
             | Self::AlgorithmNeeded
+            | Self::RsaAlgorithmNeeded
+            | Self::NoRsaSigning
             | Self::AlgorithmNotAllowed
             | Self::AlgorithmNotSupported { .. }
+            | Self::UnknownIssuer
+            | Self::NoPublicPart
+            | Self::KidNeeded
+            | Self::NoNextKey
             | Self::NoSingleKey { .. } => Some(Stage::Key),
             _ => None,
         }
@@ -97,6 +118,12 @@ impl fmt::Display for Error {
             Self::AlgorithmNeeded => {
                 f.write_str("the symmetric key does not say its algorithm; say it")
             }
+            Self::RsaAlgorithmNeeded => {
+                f.write_str("the RSA key does not say its algorithm; say it")
+            }
+            Self::NoRsaSigning => {
+                f.write_str("RSA private keys need the feature aws-lc-rs of jwt-std")
+            }
             Self::AlgorithmNotAllowed => {
                 f.write_str("the algorithm of the key is not among those allowed")
             }
@@ -108,10 +135,20 @@ impl fmt::Display for Error {
                 write!(f, "{fitting} keys of the set fit; a kid has to choose")
             }
             Self::NotExpressible => f.write_str("PEM and DER hold no symmetric key; use a JWK"),
+            Self::NoPublicPart => f.write_str("a symmetric key has no public part"),
+            Self::KidNeeded => f.write_str("the key needs a kid of its own"),
+            Self::NoNextKey => f.write_str("no next key was announced"),
             Self::Entropy => f.write_str("the operating system gave no randomness"),
+            Self::UnknownIssuer => f.write_str("the iss of the token is no known issuer"),
             Self::Mint(error) => error.fmt(f),
             Self::Verify(error) => error.fmt(f),
-            Self::Claims { explained, .. } => f.write_str(&explained.join("; ")),
+            Self::Claims { explained, .. } => {
+                for (i, refusal) in explained.iter().enumerate() {
+                    let between = if i > 0 { "; " } else { "" };
+                    write!(f, "{between}{refusal}")?;
+                }
+                Ok(())
+            }
             Self::Json(error) => error.fmt(f),
             Self::Serde(error) => error.fmt(f),
         }

@@ -8,15 +8,14 @@ use std::io::Read;
 use std::path::Path;
 
 use jwt_core::error::KeyForm;
-use jwt_core::{Algorithm, Es256SigningKey, Es256VerifyingKey, Jwk, JwkSet, KeyError};
+use jwt_core::{Algorithm, Es256SigningKey, Es256VerifyingKey, Jwk, JwkSet, KeyError, danger};
 use zeroize::Zeroizing;
 
-use crate::{Error, KeySet, PrivateKey, PublicKey, VerifyingKey, pem};
+use crate::material::{self, Curve, EcPrivate, EcPublic, Material, Private, Public};
+use crate::{Error, KeySet, PrivateKey, PublicKey, VerifyingKey, pem, pick, secret};
 
 /// Bytes of a key file at most.
 const LIMIT: u64 = 1 << 20;
-
-const HMAC: [Algorithm; 3] = [Algorithm::Hs256, Algorithm::Hs384, Algorithm::Hs512];
 
 /// What a key file is, by its structure.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -27,7 +26,7 @@ pub enum Container {
     JwkSet,
     /// PEM, RFC 7468.
     Pem,
-    /// DER: SEC1, PKCS#8 or SPKI.
+    /// DER: SEC1, PKCS#8, PKCS#1, SPKI or a certificate.
     Der,
 }
 
@@ -111,7 +110,10 @@ impl KeyFile {
                 set
             }
             Container::Pem | Container::Der => {
-                KeySet::chosen([VerifyingKey::Es256(self.es256_public()?)])
+                let key = self.public_material()?;
+                let algorithms = pick::any(key.form(), allowed)?.into_iter();
+                let key = |it| PublicKey::of(it, key.clone())?.verifying_key();
+                KeySet::chosen(algorithms.map(key).collect::<Result<Vec<_>, _>>()?)
             }
         };
         if allowed.is_empty() { Ok(set) } else { set.restrict(allowed) }
@@ -128,7 +130,7 @@ impl KeyFile {
         algorithm: Option<Algorithm>,
     ) -> Result<PrivateKey, Error> {
         let key = match self.container {
-            Container::Jwk => private_from_jwk(&Jwk::parse(&self.bytes)?, algorithm)?,
+            Container::Jwk => PrivateKey::of_jwk(&Jwk::parse(&self.bytes)?, algorithm)?,
             Container::JwkSet => {
                 let set = JwkSet::parse(&self.bytes)?;
                 let named = |jwk: &Jwk<'_>| {
@@ -137,9 +139,10 @@ impl KeyFile {
                 let meant: Vec<_> = set.jwks().flatten().filter(named).collect();
                 if let ([jwk], Some(_)) = (meant.as_slice(), kid) {
                     // The caller has named it, so what is wrong with it is worth knowing.
-                    private_from_jwk(jwk, algorithm)?
+                    PrivateKey::of_jwk(jwk, algorithm)?
                 } else {
-                    let keys = meant.iter().filter_map(|jwk| private_from_jwk(jwk, algorithm).ok());
+                    let keys =
+                        meant.iter().filter_map(|jwk| PrivateKey::of_jwk(jwk, algorithm).ok());
                     let fits = |key: &PrivateKey| algorithm.is_none_or(|it| it == key.algorithm());
                     let mut keys: Vec<_> = keys.filter(fits).collect();
                     match (keys.pop(), keys.len()) {
@@ -151,7 +154,7 @@ impl KeyFile {
                     }
                 }
             }
-            Container::Pem | Container::Der => PrivateKey::from_es256(&self.es256_private()?),
+            Container::Pem | Container::Der => self.private_plain(algorithm)?,
         };
         match algorithm {
             Some(algorithm) if algorithm != key.algorithm() => Err(Error::AlgorithmNotAllowed),
@@ -159,45 +162,92 @@ impl KeyFile {
         }
     }
 
-    /// The one public key of the file; of a private one, its public part.
+    /// The one public key of the file; of a private one, its public part. Where the key does not say its
+    /// algorithm, it is for this one.
     ///
     /// # Errors
-    /// [`Error::Key`]; [`Error::NoSingleKey`] for a set.
-    pub fn public_key(&self) -> Result<PublicKey, Error> {
+    /// [`Error::Key`], [`Error::RsaAlgorithmNeeded`]; [`Error::NoSingleKey`] for a set.
+    pub fn public_key(&self, algorithm: Option<Algorithm>) -> Result<PublicKey, Error> {
         match self.container {
             Container::Jwk => {
                 let jwk = Jwk::parse(&self.bytes)?;
-                let key = jwk.es256_verifying_key().or_else(|error| match error {
+                PublicKey::of_jwk(&jwk, algorithm, "verify").or_else(|error| match error {
                     // A private key for signing only has a public part nevertheless.
-                    KeyError::OperationNotAllowed { .. } => {
-                        jwk.es256_signing_key().map(|key| key.verifying_key())
+                    Error::Key(KeyError::OperationNotAllowed { .. }) => {
+                        let key = PrivateKey::of_jwk(&jwk, algorithm)?;
+                        key.public().ok_or(Error::NotExpressible)
                     }
                     error => Err(error),
-                })?;
-                Ok(PublicKey::new(key).with_kid(jwk.kid().map(|kid| kid.to_string())))
+                })
             }
             Container::JwkSet => {
                 let fitting = JwkSet::parse(&self.bytes)?.jwks().count();
                 Err(Error::NoSingleKey { fitting })
             }
-            Container::Pem | Container::Der => Ok(PublicKey::new(self.es256_public()?)),
+            Container::Pem | Container::Der => {
+                let key = self.public_material()?;
+                PublicKey::of(pick::one(key.form(), algorithm)?, key)
+            }
         }
     }
 
-    /// The public key of PEM or DER; of a private one, its public part.
-    pub(crate) fn es256_public(&self) -> Result<Es256VerifyingKey, KeyError> {
-        let public = match self.es256_private() {
-            Ok(key) => return Ok(key.verifying_key()),
-            Err(KeyError::PublicKey) if self.container == Container::Pem => {
-                Es256VerifyingKey::from_pem(&self.bytes, &mut vec![0; self.bytes.len()])
-            }
-            Err(KeyError::PublicKey) => Es256VerifyingKey::from_spki_der(&self.bytes),
-            Err(error) => Err(error),
-        };
-        public.map_err(pem::mislabelled)
+    fn private_plain(&self, algorithm: Option<Algorithm>) -> Result<PrivateKey, Error> {
+        let key = self.material()?;
+        PrivateKey::of_material(key, algorithm)
     }
 
-    pub(crate) fn es256_private(&self) -> Result<Es256SigningKey, KeyError> {
+    /// The public key of PEM or DER; of a private one, its public part.
+    pub(crate) fn public_material(&self) -> Result<Public, Error> {
+        match self.material()? {
+            Material::Public(key) => Ok(key),
+            Material::Private(key) => key.public().ok_or(Error::NotExpressible),
+        }
+    }
+
+    /// The key of PEM or DER.
+    ///
+    /// P-256 keys are read by the core. What it says of others tells what they are.
+    pub(crate) fn material(&self) -> Result<Material, KeyError> {
+        let read = || match self.container {
+            Container::Pem => material::from_pem(&self.bytes),
+            _ => material::from_der(&self.bytes),
+        };
+        let p256 = match self.es256_private() {
+            Ok(key) => {
+                let scalar = Zeroizing::new(danger::secret_bytes(&key).to_vec());
+                return Ok(Material::Private(Private::Ec(EcPrivate::new(Curve::P256, scalar)?)));
+            }
+            Err(KeyError::PublicKey) => self.es256_public(),
+            Err(error) => Err(error),
+        };
+        match p256 {
+            Ok(key) => {
+                let key = EcPublic::from_sec1(Curve::P256, &key.to_sec1())?;
+                Ok(Material::Public(Public::Ec(key)))
+            }
+            // What the core has no name for may have one here.
+            Err(error @ KeyError::WrongForm { found: KeyForm::Other, .. }) => match read() {
+                Err(named @ KeyError::WrongForm { .. }) => Err(named),
+                _ => Err(error),
+            },
+            Err(KeyError::WrongForm { .. } | KeyError::UnsupportedPem) => read(),
+            // The core knows certificates by their label only.
+            Err(KeyError::InvalidDer) if material::is_certificate(&self.bytes) => read(),
+            Err(error) => Err(error),
+        }
+    }
+
+    /// A P-256 key that is known to be public.
+    fn es256_public(&self) -> Result<Es256VerifyingKey, KeyError> {
+        if self.container == Container::Pem {
+            Es256VerifyingKey::from_pem(&self.bytes, &mut vec![0; self.bytes.len()])
+        } else {
+            Es256VerifyingKey::from_spki_der(&self.bytes)
+        }
+        .map_err(pem::mislabelled)
+    }
+
+    fn es256_private(&self) -> Result<Es256SigningKey, KeyError> {
         if self.container == Container::Pem {
             let mut buf = Zeroizing::new(vec![0; self.bytes.len()]);
             // A private key behind the label of a public one is no PEM of either.
@@ -230,49 +280,27 @@ pub fn read_secret(source: impl Read) -> Result<Zeroizing<Vec<u8>>, Error> {
     Ok(bytes)
 }
 
-/// The keys that a JWK is, one for each allowed algorithm that a secret without `alg` may serve.
+/// The keys that a JWK is, one for each allowed algorithm that a key without `alg` may serve.
 fn from_jwk(jwk: &Jwk<'_>, allowed: &[Algorithm]) -> Result<Vec<VerifyingKey>, Error> {
-    if jwk.form() != KeyForm::Symmetric {
-        return Ok(vec![VerifyingKey::Es256(jwk.es256_verifying_key()?)]);
-    }
-    let hmac = |algorithm| {
-        Ok(match algorithm {
-            Algorithm::Hs384 => VerifyingKey::Hs384(jwk.hmac_verifying_key()?),
-            Algorithm::Hs512 => VerifyingKey::Hs512(jwk.hmac_verifying_key()?),
-            _ => VerifyingKey::Hs256(jwk.hmac_verifying_key()?),
-        })
-    };
-    symmetric_algorithms(jwk, allowed)?.into_iter().map(hmac).collect()
-}
-
-fn private_from_jwk(jwk: &Jwk<'_>, algorithm: Option<Algorithm>) -> Result<PrivateKey, Error> {
-    let key = if jwk.form() == KeyForm::Symmetric {
-        match symmetric_algorithms(jwk, algorithm.as_slice())?.as_slice() {
-            [algorithm] => PrivateKey::from_oct(jwk, *algorithm)?,
-            _ => return Err(Error::AlgorithmNeeded),
+    let symmetric = jwk.form() == KeyForm::Symmetric;
+    let algorithms = pick::of_jwk(jwk, allowed).map_err(|error| match error {
+        Error::AlgorithmNeeded => match jwk.hmac_verifying_key::<jwt_core::Hs256>() {
+            // It would be no key for any algorithm.
+            Err(error @ KeyError::Member { .. }) => Error::Key(error),
+            _ => Error::AlgorithmNeeded,
+        },
+        error => error,
+    })?;
+    let key = |algorithm| {
+        if symmetric {
+            secret::check(&material::secret_from_jwk(jwk)?)?;
+            return Ok(match algorithm {
+                Algorithm::Hs384 => jwk.hmac_verifying_key::<jwt_core::Hs384>()?.into(),
+                Algorithm::Hs512 => jwk.hmac_verifying_key::<jwt_core::Hs512>()?.into(),
+                _ => jwk.hmac_verifying_key::<jwt_core::Hs256>()?.into(),
+            });
         }
-    } else {
-        PrivateKey::from_es256(&jwk.es256_signing_key()?)
+        PublicKey::of_jwk(jwk, Some(algorithm), "verify")?.verifying_key()
     };
-    Ok(key.with_kid(jwk.kid().map(|kid| kid.to_string())))
-}
-
-/// What a symmetric JWK is for: the algorithm it says, or those that the caller says.
-fn symmetric_algorithms(jwk: &Jwk<'_>, allowed: &[Algorithm]) -> Result<Vec<Algorithm>, Error> {
-    let said_by_caller = !allowed.is_empty();
-    let allowed: Vec<_> = HMAC.into_iter().filter(|alg| allowed.contains(alg)).collect();
-    if jwk.object().find("alg").is_none() {
-        return match (said_by_caller, allowed.is_empty()) {
-            (false, _) => match jwk.hmac_verifying_key::<jwt_core::Hs256>() {
-                // It would be no key for any algorithm.
-                Err(error @ KeyError::Member { .. }) => Err(Error::Key(error)),
-                _ => Err(Error::AlgorithmNeeded),
-            },
-            (true, true) => Err(Error::AlgorithmNotAllowed),
-            (true, false) => Ok(allowed),
-        };
-    }
-    let said = HMAC.into_iter().find(|alg| jwk.alg().is_some_and(|said| said == alg.name()));
-    // What it says may be no HMAC algorithm at all; the core then says so.
-    Ok(vec![said.or(allowed.first().copied()).unwrap_or(Algorithm::Hs256)])
+    algorithms.into_iter().map(key).collect()
 }

@@ -1,53 +1,63 @@
-//! Keys whose algorithm is known at run time: an enum over the core's typed keys. Each variant still has
-//! one algorithm, and a token's `alg` chooses none of them.
+//! Keys whose algorithm is known at run time. Each has one algorithm nevertheless, and a token's `alg`
+//! chooses none.
 
 use std::fmt;
+use std::sync::Arc;
 
+use jwt_core::error::KeyForm;
 use jwt_core::{
-    Algorithm, Es256SigningKey, Es256VerifyingKey, HmacKey, Hs256, Hs384, Hs512, InvalidSignature,
-    KeyError,
+    Algorithm, Es256SigningKey, Es256VerifyingKey, HmacAlgorithm, HmacKey, InvalidSignature,
+    KeyError, SigningFailed,
 };
 
-use crate::secret;
+use crate::SignatureCache;
+use crate::backend::{self, Sign, Verify};
+use crate::material::form_for;
 
-/// A key that mints, for one algorithm.
-pub enum SigningKey {
-    /// A secret for HS256.
-    Hs256(HmacKey<Hs256>),
-    /// A secret for HS384.
-    Hs384(HmacKey<Hs384>),
-    /// A secret for HS512.
-    Hs512(HmacKey<Hs512>),
-    /// A private key for ES256.
-    Es256(Es256SigningKey),
+/// Bytes of a signature at most, but for RSA: ES512.
+pub(crate) const SHORT_SIGNATURE_LEN: usize = 132;
+
+/// Bytes of a signature at most: RSA with a modulus of 8192 bits.
+pub(crate) const MAX_SIGNATURE_LEN: usize = 1024;
+
+/// A key that mints, for one algorithm. Cheap to clone and to share between threads.
+///
+/// It comes out of a [`crate::PrivateKey`], a [`crate::KeyFile`] or a key of the core. A key whose type
+/// tells its algorithm is [`crate::SigningKeyOf`].
+#[derive(Clone)]
+pub struct SigningKey {
+    algorithm: Algorithm,
+    key: Arc<dyn Sign>,
 }
 
-/// A key that verifies, for one algorithm.
-pub enum VerifyingKey {
-    /// A secret for HS256.
-    Hs256(HmacKey<Hs256>),
-    /// A secret for HS384.
-    Hs384(HmacKey<Hs384>),
-    /// A secret for HS512.
-    Hs512(HmacKey<Hs512>),
-    /// A public key for ES256.
-    Es256(Es256VerifyingKey),
+/// A key that verifies, for one algorithm. Cheap to clone and to share between threads.
+///
+/// It comes out of a [`crate::PublicKey`], a [`crate::KeyFile`] or a key of the core. A key whose type
+/// tells its algorithm is [`crate::VerifyingKeyOf`].
+#[derive(Clone)]
+pub struct VerifyingKey {
+    algorithm: Algorithm,
+    key: Arc<dyn Verify>,
 }
 
 impl SigningKey {
     /// The algorithms that there are keys for.
-    pub const ALGORITHMS: [Algorithm; 4] =
-        [Algorithm::Hs256, Algorithm::Hs384, Algorithm::Hs512, Algorithm::Es256];
+    pub const ALGORITHMS: [Algorithm; 15] = Algorithm::ALL;
+
+    pub(crate) fn new(algorithm: Algorithm, key: Arc<dyn Sign>) -> Self {
+        Self { algorithm, key }
+    }
 
     /// The algorithm of this key.
     #[must_use]
     pub const fn algorithm(&self) -> Algorithm {
-        match self {
-            Self::Hs256(_) => Algorithm::Hs256,
-            Self::Hs384(_) => Algorithm::Hs384,
-            Self::Hs512(_) => Algorithm::Hs512,
-            Self::Es256(_) => Algorithm::Es256,
-        }
+        self.algorithm
+    }
+
+    /// Bytes of a signature: for RSA those of the modulus.
+    #[must_use]
+    pub fn signature_len(&self) -> usize {
+        self.key.signature_len()
     }
 
     /// A key from a raw HMAC secret.
@@ -55,65 +65,95 @@ impl SigningKey {
     /// # Errors
     /// [`KeyError`]; an algorithm that is not HMAC needs another kind of key.
     pub fn from_secret(algorithm: Algorithm, secret: &[u8]) -> Result<Self, KeyError> {
-        secret::check(secret)?;
-        Ok(match algorithm {
-            Algorithm::Hs256 => Self::Hs256(HmacKey::new(secret)?),
-            Algorithm::Hs384 => Self::Hs384(HmacKey::new(secret)?),
-            Algorithm::Hs512 => Self::Hs512(HmacKey::new(secret)?),
-            _ => return Err(not_symmetric()),
-        })
+        Ok(Self::new(algorithm, backend::hmac_signer(algorithm, secret)?))
+    }
+
+    /// Whether [`SHORT_SIGNATURE_LEN`] is room for a signature.
+    pub(crate) fn is_short(&self) -> bool {
+        self.key.signature_len() <= SHORT_SIGNATURE_LEN
+    }
+
+    /// Signs into the front of `buf`.
+    pub(crate) fn sign<'s>(
+        &self,
+        input: &[u8],
+        buf: &'s mut [u8],
+    ) -> Result<&'s [u8], SigningFailed> {
+        let out = buf.get_mut(..self.key.signature_len()).ok_or(SigningFailed)?;
+        self.key.sign(input, out)?;
+        Ok(out)
     }
 }
 
 impl VerifyingKey {
+    pub(crate) fn new(algorithm: Algorithm, key: Arc<dyn Verify>) -> Self {
+        Self { algorithm, key }
+    }
+
     /// A key from a raw HMAC secret.
     ///
     /// # Errors
     /// [`KeyError`]; an algorithm that is not HMAC needs another kind of key.
     pub fn from_secret(algorithm: Algorithm, secret: &[u8]) -> Result<Self, KeyError> {
-        secret::check(secret)?;
-        Ok(match algorithm {
-            Algorithm::Hs256 => Self::Hs256(HmacKey::new(secret)?),
-            Algorithm::Hs384 => Self::Hs384(HmacKey::new(secret)?),
-            Algorithm::Hs512 => Self::Hs512(HmacKey::new(secret)?),
-            _ => return Err(not_symmetric()),
-        })
+        Ok(Self::new(algorithm, backend::hmac_verifier(algorithm, secret)?))
+    }
+
+    /// The key with a memory of the signatures that were good. A key for HMAC stays as it is.
+    #[must_use]
+    pub fn cached(&self, cache: &SignatureCache) -> Self {
+        match form_for(self.algorithm) {
+            KeyForm::Symmetric => self.clone(),
+            _ => Self::new(self.algorithm, cache.wrap(Arc::clone(&self.key))),
+        }
     }
 }
 
 impl jwt_core::VerifyingKey for VerifyingKey {
     fn algorithm(&self) -> Algorithm {
-        match self {
-            Self::Hs256(_) => Algorithm::Hs256,
-            Self::Hs384(_) => Algorithm::Hs384,
-            Self::Hs512(_) => Algorithm::Hs512,
-            Self::Es256(_) => Algorithm::Es256,
-        }
+        self.algorithm
+    }
+
+    fn signature_len(&self) -> usize {
+        self.key.signature_len()
     }
 
     fn verify(&self, signing_input: &[u8], signature: &[u8]) -> Result<(), InvalidSignature> {
-        match self {
-            Self::Hs256(key) => key.verify(signing_input, signature),
-            Self::Hs384(key) => key.verify(signing_input, signature),
-            Self::Hs512(key) => key.verify(signing_input, signature),
-            Self::Es256(key) => key.verify(signing_input, signature),
-        }
+        self.key.verify(signing_input, signature)
     }
 }
 
-const fn not_symmetric() -> KeyError {
-    use jwt_core::error::KeyForm;
-    KeyError::WrongForm { found: KeyForm::Symmetric, needed: KeyForm::P256 }
+impl<A: HmacAlgorithm<State: Send + Sync>> From<HmacKey<A>> for SigningKey {
+    fn from(key: HmacKey<A>) -> Self {
+        Self::new(A::ALGORITHM, backend::signer_of(key))
+    }
+}
+
+impl<A: HmacAlgorithm<State: Send + Sync>> From<HmacKey<A>> for VerifyingKey {
+    fn from(key: HmacKey<A>) -> Self {
+        Self::new(A::ALGORITHM, backend::verifier_of(key))
+    }
+}
+
+impl From<Es256SigningKey> for SigningKey {
+    fn from(key: Es256SigningKey) -> Self {
+        Self::new(Algorithm::Es256, backend::signer_of(key))
+    }
+}
+
+impl From<Es256VerifyingKey> for VerifyingKey {
+    fn from(key: Es256VerifyingKey) -> Self {
+        Self::new(Algorithm::Es256, backend::verifier_of(key))
+    }
 }
 
 impl fmt::Debug for SigningKey {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "SigningKey::{}(secret)", self.algorithm())
+        write!(f, "SigningKey::{}(secret)", self.algorithm)
     }
 }
 
 impl fmt::Debug for VerifyingKey {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "VerifyingKey::{}", jwt_core::VerifyingKey::algorithm(self))
+        write!(f, "VerifyingKey::{}", self.algorithm)
     }
 }

@@ -1,29 +1,44 @@
-//! Public keys that somebody uses as an HMAC secret, in encodings that the core cannot tell without a
-//! curve: a point, and keys in base64 or hexadecimal.
+//! Public keys that somebody uses as an HMAC secret, in encodings that the core cannot tell: a point, an
+//! RSA key in PKCS#1, and keys in base64 or hexadecimal.
 //!
 //! Everybody who knows such a key can mint with it (RFC 8725 section 2.1). A random secret has none of
 //! these forms.
 
 use base64ct::{Base64Unpadded, Base64UrlUnpadded, Encoding as _};
-use jwt_core::{Es256VerifyingKey, HmacKey, Hs256, KeyError};
+use jwt_core::{HmacKey, Hs256, KeyError};
 use zeroize::Zeroizing;
+
+use crate::material::{self, Curve, EcPublic};
 
 /// Refuses a secret that is a key, by the core's means and by those of this module.
 pub(crate) fn check(secret: &[u8]) -> Result<(), KeyError> {
-    if is_point(secret) || decoded(secret).into_iter().any(|bytes| is_key(&bytes)) {
+    if is_point(secret) || is_der(secret) || decoded(secret).into_iter().any(|bytes| is_key(&bytes))
+    {
         return Err(KeyError::NotASecret);
     }
     Ok(())
 }
 
-/// SEC 1 section 2.3.3: 65 bytes of an uncompressed point. Of the compressed ones every second string of
-/// 33 bytes with the right first byte is one, so nothing can be concluded from those.
+/// SEC 1 section 2.3.3: an uncompressed point on one of the four curves. Of the compressed ones every
+/// second string with the right first byte is one, and of Ed25519 every second string of 32 bytes, so
+/// nothing can be concluded from those.
 fn is_point(bytes: &[u8]) -> bool {
-    bytes.len() == 65 && Es256VerifyingKey::from_sec1(bytes).is_ok()
+    bytes.first() == Some(&4)
+        && Curve::ALL.into_iter().any(|curve| {
+            bytes.len() == curve.len().saturating_mul(2).saturating_add(1)
+                && EcPublic::from_sec1(curve, bytes).is_ok()
+        })
+}
+
+/// A key in DER, also where no object identifier in it says so, as in PKCS#1.
+fn is_der(bytes: &[u8]) -> bool {
+    bytes.first() == Some(&0x30) && !matches!(material::from_der(bytes), Err(KeyError::InvalidDer))
 }
 
 fn is_key(bytes: &[u8]) -> bool {
-    is_point(bytes) || matches!(HmacKey::<Hs256>::new(bytes), Err(KeyError::NotASecret))
+    is_point(bytes)
+        || is_der(bytes)
+        || matches!(HmacKey::<Hs256>::new(bytes), Err(KeyError::NotASecret))
 }
 
 /// What the secret stands for as text, white space and padding aside.
@@ -56,6 +71,8 @@ fn hexadecimal(text: &str) -> Option<Vec<u8>> {
 
 #[cfg(test)]
 mod tests {
+    use jwt_core::Es256VerifyingKey;
+
     use super::*;
 
     /// RFC 7515 appendix A.3.

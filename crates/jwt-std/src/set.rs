@@ -2,7 +2,7 @@
 
 use jwt_core::{Algorithm, KeyError, KeyHint, KeyStore, VerifyError, VerifyingKey as _};
 
-use crate::{Error, VerifyingKey};
+use crate::{Error, SignatureCache, VerifyingKey};
 
 /// Keys under names, or one key whatever its name.
 ///
@@ -57,6 +57,15 @@ impl KeySet {
             return Err(Error::AlgorithmNotAllowed);
         }
         Ok(self)
+    }
+
+    /// The same keys with a memory of the signatures that were good.
+    #[must_use]
+    pub fn cached(mut self, cache: &SignatureCache) -> Self {
+        for named in &mut self.keys {
+            named.it = named.it.cached(cache);
+        }
+        self
     }
 
     /// How many keys there are.

@@ -1,14 +1,12 @@
 //! The figures as a picture: flash by image, for size, on the board that all are compared on.
 
 use std::fmt::Write as _;
-use std::fs;
-use std::path::PathBuf;
 
 use super::board::{Level, M4};
 use super::budgets::{Budgets, Figures};
 use super::image::{self, EMPTY, Job, PEER};
-use super::table::thousands;
-use crate::sh::{Result, root};
+use crate::drawn::{self, thousands};
+use crate::sh::Result;
 
 const FILE: &str = "firmware/figures.svg";
 
@@ -19,21 +17,14 @@ const BARS: u64 = 400;
 const ROW: u64 = 30;
 const TOP: u64 = 52;
 
-fn path() -> PathBuf {
-    root().join(FILE)
-}
-
 /// Writes the picture.
 pub(super) fn write(budgets: &Budgets) -> Result {
-    Ok(fs::write(path(), render(budgets)?)?)
+    drawn::write(FILE, &render(budgets)?)
 }
 
 /// The picture is of these figures.
 pub(super) fn check(budgets: &Budgets) -> Result {
-    if fs::read_to_string(path())? == render(budgets)? {
-        return Ok(());
-    }
-    Err(format!("{FILE} shows other figures than firmware/budgets.toml; --bless writes it").into())
+    drawn::check(FILE, "firmware/budgets.toml; --bless writes it", &render(budgets)?)
 }
 
 /// A bar: its label, and bytes of flash and of stack.

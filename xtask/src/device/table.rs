@@ -1,38 +1,25 @@
 //! The figures as README.md shows them.
 
-use std::fs;
-
 use super::board::{self, Board, Level, M4};
 use super::budgets::Budgets;
 use super::image::{self, EMPTY, Image, Job, PEER};
-use crate::sh::{Result, root};
+use crate::drawn::{Block, thousands};
+use crate::sh::Result;
 
-const FILE: &str = "README.md";
-const BEGIN: &str = "<!-- device:begin -->\n";
-const END: &str = "<!-- device:end -->";
+const BLOCK: Block = Block {
+    begin: "<!-- device:begin -->",
+    end: "<!-- device:end -->",
+    source: "firmware/budgets.toml; --bless writes it",
+};
 
 /// Writes the table into README.md.
 pub(super) fn write(budgets: &Budgets) -> Result {
-    let path = root().join(FILE);
-    let text = fs::read_to_string(&path)?;
-    let (before, after) = around(&text).ok_or("README.md has no place for the table")?;
-    Ok(fs::write(path, format!("{before}{BEGIN}{}{END}{after}", render(budgets)))?)
+    BLOCK.write(&render(budgets))
 }
 
 /// README.md shows these figures and no others.
 pub(super) fn check(budgets: &Budgets) -> Result {
-    let text = fs::read_to_string(root().join(FILE))?;
-    let (before, after) = around(&text).ok_or("README.md has no place for the table")?;
-    if text == format!("{before}{BEGIN}{}{END}{after}", render(budgets)) {
-        return Ok(());
-    }
-    Err("README.md shows other figures than firmware/budgets.toml; --bless writes it".into())
-}
-
-fn around(text: &str) -> Option<(&str, &str)> {
-    let (before, rest) = text.split_once(BEGIN)?;
-    let (_, after) = rest.split_once(END)?;
-    Some((before, after))
+    BLOCK.check(&render(budgets))
 }
 
 /// Whether an image is in the table.
@@ -41,7 +28,7 @@ fn is_shown(image: &Image) -> bool {
 }
 
 /// One row an image and board, for speed and for size.
-pub(super) fn render(budgets: &Budgets) -> String {
+fn render(budgets: &Budgets) -> String {
     let mut table = String::from(
         "| | core | instructions, first / next | stack, first / next | flash | small: instructions | stack | flash |\n\
          | --- | --- | ---: | ---: | ---: | ---: | ---: | ---: |\n",
@@ -107,19 +94,6 @@ fn fraction(of: u64, by: u64) -> String {
     format!("{}.{:02}", hundredths / 100, hundredths % 100)
 }
 
-/// `1,234,567`.
-pub(super) fn thousands(number: u64) -> String {
-    let digits = number.to_string();
-    let mut text = String::new();
-    for (at, digit) in digits.char_indices() {
-        if at > 0 && digits.len().saturating_sub(at) % 3 == 0 {
-            text.push(',');
-        }
-        text.push(digit);
-    }
-    text
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -132,10 +106,7 @@ mod tests {
     }
 
     #[test]
-    fn numbers_read_well() {
-        assert_eq!(thousands(7), "7");
-        assert_eq!(thousands(1000), "1,000");
-        assert_eq!(thousands(5_697_400), "5,697,400");
+    fn fractions_read_well() {
         assert_eq!(fraction(10, 4), "2.50");
         assert_eq!(fraction(1, 0), "0.00");
     }

@@ -1,5 +1,5 @@
-//! What one side mints, the other accepts and reads alike: every claims set with every algorithm,
-//! every header, every kind of key, both ways.
+//! What one side mints, the other accepts and reads alike: every algorithm with every form of its keys, and
+//! every claims set and header with an algorithm of each family, both ways.
 
 use serde_json::{Value, json};
 
@@ -14,8 +14,10 @@ pub(super) fn run(jwt: &mut Jwt, peer: &mut Peer, keys: &[Key], tally: &mut Tall
     let registered = registered();
     for (i, key) in keys.iter().enumerate() {
         let first_of_its_algorithm = !keys.iter().take(i).any(|earlier| earlier.alg == key.alg);
+        // What is in a token has to do with no algorithm, so one of each family will do.
+        let stands_for_its_family = ["HS256", "ES256", "EdDSA", "RS256"].contains(&key.alg);
         both_ways(jwt, peer, key, ("registered claims", &plain, &registered), tally);
-        if first_of_its_algorithm {
+        if first_of_its_algorithm && stands_for_its_family {
             for (name, claims) in &claims_sets() {
                 both_ways(jwt, peer, key, (name, &plain, claims), tally);
             }

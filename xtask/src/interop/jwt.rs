@@ -43,6 +43,13 @@ impl Jwt {
         Ok(())
     }
 
+    /// The same command at work in another folder, which is emptied.
+    pub(super) fn working_in(&self, folder: PathBuf) -> Result<Self> {
+        let mut other = Self { binary: self.binary.clone(), work: PathBuf::new() };
+        other.work_in(folder)?;
+        Ok(other)
+    }
+
     /// Writes a file; returns its path.
     pub(super) fn write(&self, name: &str, content: impl AsRef<[u8]>) -> Result<String> {
         let path = self.path(name);

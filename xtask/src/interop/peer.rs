@@ -2,7 +2,7 @@
 //! line and answers one a line.
 //!
 //! ```text
-//! {"op":"version"}                                                -> {"version":"2.15.1"}
+//! {"op":"version"}                            -> {"version":"2.15.1","algorithms":["HS256",…]}
 //! {"op":"keygen","alg":"ES256","format":"jwk"|"pem"}              -> {"private":"…","public":"…"}
 //! {"op":"mint","key":"…","alg":"ES256","header":{…},"claims":{…}} -> {"token":"…"}
 //! {"op":"forge","secret":"base64url","input":"…"}                 -> {"token":"…"}
@@ -13,7 +13,7 @@
 //! A key is the text of its file. `{"error":"…"}` is a failure of the peer, never a verdict.
 
 use std::io::{BufRead as _, BufReader, Write as _};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdin, ChildStdout, Stdio};
 
 use serde_json::{Value, json};
@@ -30,6 +30,8 @@ const NODE_PACKAGE: &str = "jose@6.2.18";
 pub(super) struct Peer {
     name: &'static str,
     version: String,
+    /// The names of the algorithms that it has.
+    algorithms: Vec<String>,
     process: Child,
     questions: ChildStdin,
     answers: BufReader<ChildStdout>,
@@ -38,27 +40,13 @@ pub(super) struct Peer {
 impl Peer {
     /// PyJWT, in a virtual environment under `folder`.
     pub(super) fn pyjwt(folder: &Path) -> Result<Self> {
-        let python = folder.join("venv/bin/python");
-        installed(&folder.join("venv"), &PYTHON_PACKAGES.join(" "), |venv| {
-            run(cmd("python3").args(["-m", "venv", "--clear"]).arg(venv))?;
-            let pip = ["-m", "pip", "--disable-pip-version-check", "install", "--quiet"];
-            run(cmd(&python).args(pip).arg("--only-binary=:all:").args(PYTHON_PACKAGES))
-        })?;
+        let python = python_with_pyjwt(folder)?;
         Self::start("PyJWT", &python, &root().join("xtask/interop/pyjwt_peer.py"))
     }
 
     /// jose, in a folder of Node modules under `folder`.
     pub(super) fn jose(folder: &Path) -> Result<Self> {
-        let folder = folder.join("node");
-        installed(&folder, NODE_PACKAGE, |folder| {
-            let quiet = ["--no-audit", "--no-fund", "--ignore-scripts", "--loglevel=error"];
-            let mut npm = cmd("npm");
-            npm.args(["install", "--no-save", "--no-package-lock"]).args(quiet);
-            run(npm.arg("--prefix").arg(folder).arg(NODE_PACKAGE).stdout(Stdio::null()))
-        })?;
-        // Node looks for modules beside the script that imports them.
-        let script = folder.join("jose_peer.mjs");
-        std::fs::copy(root().join("xtask/interop/jose_peer.mjs"), &script)?;
+        let script = beside_jose(folder, &root().join("xtask/interop/jose_peer.mjs"))?;
         Self::start("jose", Path::new("node"), &script)
     }
 
@@ -71,14 +59,23 @@ impl Peer {
             return Err("a peer without pipes".into());
         };
         let answers = BufReader::new(answers);
-        let mut peer = Self { name, version: String::new(), process, questions, answers };
-        peer.version = text(&peer.ask(&json!({"op": "version"}))?, "version")?;
+        let (version, algorithms) = (String::new(), Vec::new());
+        let mut peer = Self { name, version, algorithms, process, questions, answers };
+        let answer = peer.ask(&json!({"op": "version"}))?;
+        peer.version = text(&answer, "version")?;
+        let algorithms = answer.get("algorithms").and_then(Value::as_array).ok_or("none")?;
+        peer.algorithms = algorithms.iter().filter_map(Value::as_str).map(str::to_owned).collect();
         Ok(peer)
     }
 
     /// Name and version.
     pub(super) fn title(&self) -> String {
         format!("{} {}", self.name, self.version)
+    }
+
+    /// Whether it has an algorithm.
+    pub(super) fn has(&self, alg: &str) -> bool {
+        self.algorithms.iter().any(|name| name == alg)
     }
 
     /// A new private key and its public key, as the text of their files.
@@ -140,6 +137,31 @@ impl Drop for Peer {
         let _ = self.process.kill();
         let _ = self.process.wait();
     }
+}
+
+/// A Python that has PyJWT, in a virtual environment under `folder`.
+pub(crate) fn python_with_pyjwt(folder: &Path) -> Result<PathBuf> {
+    let python = folder.join("venv/bin/python");
+    installed(&folder.join("venv"), &PYTHON_PACKAGES.join(" "), |venv| {
+        run(cmd("python3").args(["-m", "venv", "--clear"]).arg(venv))?;
+        let pip = ["-m", "pip", "--disable-pip-version-check", "install", "--quiet"];
+        run(cmd(&python).args(pip).arg("--only-binary=:all:").args(PYTHON_PACKAGES))
+    })?;
+    Ok(python)
+}
+
+/// The script, copied beside jose under `folder`: Node looks for modules beside what imports them.
+pub(crate) fn beside_jose(folder: &Path, script: &Path) -> Result<PathBuf> {
+    let folder = folder.join("node");
+    installed(&folder, NODE_PACKAGE, |folder| {
+        let quiet = ["--no-audit", "--no-fund", "--ignore-scripts", "--loglevel=error"];
+        let mut npm = cmd("npm");
+        npm.args(["install", "--no-save", "--no-package-lock"]).args(quiet);
+        run(npm.arg("--prefix").arg(folder).arg(NODE_PACKAGE).stdout(Stdio::null()))
+    })?;
+    let copy = folder.join(script.file_name().unwrap_or_default());
+    std::fs::copy(script, &copy)?;
+    Ok(copy)
 }
 
 /// Installs `what` into `folder` unless that has been done.

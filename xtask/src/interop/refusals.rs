@@ -10,18 +10,21 @@ use super::exchanges::registered;
 use super::jwt::Jwt;
 use super::keys::{Key, encode};
 use super::peer::Peer;
-use super::{Expect, Side, Tally, Verdict};
+use super::{Expect, Side, Tally, Verdict, algorithms};
 use crate::sh::Result;
 use table::Change::{self, Claims, Forged, Header, Stranger, Token};
 use table::{HS256, KEY, Row, different, refused};
 
 pub(super) fn run(jwt: &mut Jwt, peer: &mut Peer, keys: &[Key], tally: &mut Tally) -> Result {
-    for alg in ["HS256", "ES256"] {
+    for alg in algorithms::of(peer).collect::<Vec<_>>() {
+        let alg = alg.name;
         let mut of_alg = keys.iter().filter(|key| key.alg == alg);
         let (Some(key), Some(stranger)) = (of_alg.next(), of_alg.next()) else {
             return Err(format!("two keys for {alg} are needed").into());
         };
-        for row in refused().iter().chain(&different()) {
+        // What a row says about claims and form has to do with no algorithm: two show the differences.
+        let different = if matches!(alg, "HS256" | "ES256") { different() } else { Vec::new() };
+        for row in refused().iter().chain(&different) {
             if let Forged(header, payload) = &row.change {
                 // A forged token is made once: by nobody's library.
                 if alg == "HS256" {
@@ -43,6 +46,7 @@ pub(super) fn run(jwt: &mut Jwt, peer: &mut Peer, keys: &[Key], tally: &mut Tall
     }
     let outcome = weak_secret(jwt, peer, tally);
     tally.case("refused: a secret of 31 bytes", outcome);
+    siblings(jwt, peer, keys, tally);
     confusion(jwt, peer, keys, tally)
 }
 
@@ -62,7 +66,7 @@ fn weak_secret(jwt: &mut Jwt, peer: &mut Peer, tally: &mut Tally) -> Result {
 
 /// The public key as an HMAC secret (RFC 8725 section 2.1): everybody can compute that MAC.
 fn confusion(jwt: &mut Jwt, peer: &mut Peer, keys: &[Key], tally: &mut Tally) -> Result {
-    for key in keys.iter().filter(|key| key.alg == "ES256") {
+    for key in keys.iter().filter(|key| !key.alg.starts_with("HS")) {
         for (what, secret) in [("", key.public.as_str()), (", trimmed", key.public.trim())] {
             let token = forge(peer, &encode(secret.as_bytes())?, HS256, "{@iss,@aud,@exp}")?;
             for algs in [vec![], vec!["ES256", "HS256"], vec!["HS256"]] {
@@ -71,14 +75,40 @@ fn confusion(jwt: &mut Jwt, peer: &mut Peer, keys: &[Key], tally: &mut Tally) ->
                 let outcome = both(jwt, peer, key, &token, &expect, &row, tally);
                 let allowed = expect.allowed(key).join(" and ");
                 let name = &key.name;
-                tally.case(
-                    format_args!("refused: public {name} as secret{what}, {allowed}"),
-                    outcome,
-                );
+                let case =
+                    format!("refused: public {}, {name} as secret{what}, {allowed}", key.alg);
+                tally.case(case, outcome);
             }
         }
     }
     Ok(())
+}
+
+/// A token of the same key for another algorithm of its kind: RS256 and PS256, EdDSA and Ed25519.
+fn siblings(jwt: &mut Jwt, peer: &mut Peer, keys: &[Key], tally: &mut Tally) {
+    let shared = |key: &&Key| key.name == "PKCS#8 and SPKI PEM of openssl";
+    let shared: Vec<_> = keys.iter().filter(shared).collect();
+    for key in &shared {
+        let kind =
+            |key: &Key| algorithms::ALL.iter().find(|alg| alg.name == key.alg).map(|a| a.kind);
+        for other in shared.iter().filter(|other| other.alg != key.alg && kind(other) == kind(key))
+        {
+            let sibling = Key { alg: other.alg, ..(*key).clone() };
+            let signer = key.signer.iter().take(2).cloned();
+            let told = ["--alg".to_owned(), other.alg.to_owned()];
+            let sibling = Key { signer: signer.chain(told).collect(), ..sibling };
+            let expect = Expect { algs: vec![key.alg], ..good() };
+            let row = Row { name: "", ours: KEY, lawful: "", change: Stranger };
+            for jwt_mints in [true, false] {
+                let from: &mut dyn Side = if jwt_mints { jwt } else { peer };
+                let name = format!("refused: {} of {} for {}", other.alg, from.name(), key.alg);
+                let outcome = from
+                    .mint(&sibling, &json!({}), &registered())
+                    .and_then(|token| both(jwt, peer, key, &token, &expect, &row, tally));
+                tally.case(name, outcome);
+            }
+        }
+    }
 }
 
 /// What fits the good claims.
@@ -111,7 +141,7 @@ fn change(
             }
         }
         Header(members) => header = members.clone(),
-        Change::Expect(change) => change(&mut expect),
+        Change::Expect(change) => change(&mut expect, key.alg),
         Stranger => signer = stranger,
         Token(_) | Forged(..) => {}
     }

@@ -36,7 +36,9 @@ impl Source {
         self.text
             .lines()
             .enumerate()
-            .take_while(|(_, line)| line.trim() != "#[cfg(test)]")
+            .take_while(|(_, line)| {
+                !["#[cfg(test)]", "#[cfg(all(test,"].iter().any(|cfg| line.starts_with(cfg))
+            })
             .map(|(i, line)| (i.saturating_add(1), line))
             .filter(|(_, line)| !line.trim_start().starts_with("//"))
     }

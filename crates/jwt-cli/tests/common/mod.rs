@@ -63,6 +63,18 @@ impl Place {
         }
     }
 
+    /// Runs what has to succeed, and returns all that it prints.
+    pub fn bytes(&self, arguments: &[&str]) -> Vec<u8> {
+        let output = Command::new(env!("CARGO_BIN_EXE_jwt"))
+            .args(arguments)
+            .current_dir(&self.0)
+            .stdin(Stdio::null())
+            .output()
+            .unwrap();
+        assert!(output.status.success(), "{arguments:?}");
+        output.stdout
+    }
+
     /// Runs what has to succeed, and returns the line it prints.
     pub fn ok(&self, arguments: &[&str]) -> String {
         let ran = self.jwt(arguments);

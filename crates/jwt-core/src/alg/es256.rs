@@ -122,6 +122,10 @@ impl Es256VerifyingKey {
     /// # Errors
     /// [`KeyError::InvalidPublicKey`] where it is no point of the curve.
     pub fn from_sec1(point: &[u8]) -> Result<Self, KeyError> {
+        // RFC 5480 section 2.2: "0x04", "0x02 or 0x03", and no other form. p256 takes x alone as well.
+        if !matches!(point.first(), Some(2..=4)) {
+            return Err(KeyError::InvalidPublicKey);
+        }
         let point = PublicKey::from_sec1_bytes(point).map_err(|_| KeyError::InvalidPublicKey)?;
         Ok(Self { point })
     }

@@ -49,6 +49,7 @@ impl RegisteredClaim {
 
     /// The registered claim of this name.
     #[must_use]
+    #[cfg_attr(target_pointer_width = "64", inline(always))]
     pub fn from_name(name: &str) -> Option<Self> {
         Some(match name {
             "iss" => Self::Issuer,

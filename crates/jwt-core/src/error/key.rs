@@ -21,8 +21,12 @@ pub enum KeyForm {
     OtherCurve,
     /// An RSA key.
     Rsa,
+    /// An RSA key that its object identifier reserves for RSASSA-PSS (RFC 4055 section 1.2).
+    RsaPss,
     /// An Ed25519, Ed448, X25519 or X448 key (JWK kty "OKP").
     Edwards,
+    /// An Ed25519 key, where one is needed.
+    Ed25519,
     /// A symmetric key (JWK kty "oct").
     Symmetric,
     /// An algorithm that is not known here.
@@ -38,7 +42,9 @@ impl fmt::Display for KeyForm {
             Self::Secp256k1 => "a secp256k1 key",
             Self::OtherCurve => "a key on an unknown curve",
             Self::Rsa => "an RSA key",
+            Self::RsaPss => "an RSA key reserved for RSASSA-PSS by its object identifier",
             Self::Edwards => "an Edwards or Montgomery curve key",
+            Self::Ed25519 => "an Ed25519 key",
             Self::Symmetric => "a symmetric key",
             Self::Other => "a key of an unknown kind",
         })
@@ -91,6 +97,17 @@ pub enum KeyError {
     /// A point that is not on the curve, is compressed where that is not allowed, or has the wrong
     /// length.
     InvalidPublicKey,
+    /// An RSA modulus that is even, or shorter than 2048 or longer than 8192 bits (RFC 7518 section
+    /// 3.3).
+    RsaModulus {
+        /// Its length in bits.
+        bits: usize,
+    },
+    /// An RSA public exponent that is even, below 3, or longer than 33 bits.
+    RsaExponent,
+    /// An RSA modulus whose primes an Infineon chip has made, from which they can be computed
+    /// (CVE-2017-15361, "ROCA").
+    RsaFactorable,
     /// The private part does not belong to the public part.
     KeyMismatch,
     /// A JWK or JWK Set is no strict JSON object.
@@ -158,6 +175,14 @@ impl fmt::Display for KeyError {
             }
             Self::InvalidPrivateKey => f.write_str("the private key is out of range"),
             Self::InvalidPublicKey => f.write_str("the public key is no point of the curve"),
+            Self::RsaModulus { bits } => write!(
+                f,
+                "the RSA modulus has {bits} bits; an odd number of 2048 to 8192 bits is needed"
+            ),
+            Self::RsaExponent => f.write_str(
+                "the RSA exponent is not an odd number of at least 3 and at most 33 bits",
+            ),
+            Self::RsaFactorable => f.write_str("the RSA modulus can be factored (CVE-2017-15361)"),
             Self::KeyMismatch => f.write_str("the private part does not match the public part"),
             Self::Json(error) => write!(f, "not a JWK: {error}"),
             Self::Member { name } => write!(f, "the {name} of the JWK is missing or invalid"),

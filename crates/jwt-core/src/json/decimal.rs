@@ -9,6 +9,32 @@ pub(super) fn decimal(number: u64, digits: &mut [u8; 20]) -> &[u8] {
     }
 }
 
+/// The digits of a number that has no more than sixteen, at the front of an array, and how many they are.
+#[cfg(target_pointer_width = "64")]
+pub(super) fn sixteen_digits(number: u64) -> Option<([u8; 16], usize)> {
+    const EIGHT: u64 = 100_000_000;
+    let (high, low) = (number / EIGHT, number % EIGHT);
+    if high >= EIGHT {
+        return None;
+    }
+    let digits = u128::from(eight_digits(high)) | u128::from(eight_digits(low)) << 64;
+    // The first digits are the lowest bytes. A zero is written.
+    let zeros = (digits.trailing_zeros() / 8).min(15);
+    let text = (digits | u128::from_le_bytes([b'0'; 16])) >> zeros.wrapping_mul(8);
+    Some((text.to_le_bytes(), usize::try_from(16_u32.wrapping_sub(zeros)).ok()?))
+}
+
+/// The eight digits of a number below 10^8, a byte each, the first one lowest: halves are divided at once.
+#[cfg(target_pointer_width = "64")]
+const fn eight_digits(number: u64) -> u64 {
+    let fours = (number / 10_000) | ((number % 10_000) << 32);
+    // Below 10^4, n / 100 is n * 10486 / 2^20; below 100, n / 10 is n * 103 / 2^10.
+    let hundreds = fours.wrapping_mul(10_486) >> 20 & 0x0000_007f_0000_007f;
+    let twos = hundreds | fours.wrapping_sub(hundreds.wrapping_mul(100)) << 16;
+    let tens = twos.wrapping_mul(103) >> 10 & 0x000f_000f_000f_000f;
+    tens | twos.wrapping_sub(tens.wrapping_mul(10)) << 8
+}
+
 /// For processors that divide 64 bits at once, or nearly so.
 fn by_word(mut number: u64, digits: &mut [u8; 20]) -> &[u8] {
     let mut start = digits.len();
@@ -53,6 +79,23 @@ mod tests {
     use std::string::ToString as _;
 
     use super::{by_half_word, by_word};
+
+    /// Each half of four digits in all its values, beside the edges of the others; and the lengths.
+    #[cfg(target_pointer_width = "64")]
+    #[test]
+    fn sixteen_digits_are_those_of_the_number() {
+        let fours = (0..10_000).flat_map(|n| [n, n * 10_000, n * 10_001, n * 10_000 + 9_999]);
+        let places =
+            fours.flat_map(|n| [n, n * 100_000_000, n * 100_000_001, n * 100_000_000 + 99_999_999]);
+        for number in
+            places.chain((0..16).flat_map(|power| [10_u64.pow(power), 10_u64.pow(power) - 1]))
+        {
+            let (digits, len) = super::sixteen_digits(number).unwrap();
+            assert_eq!(&digits[..len], number.to_string().as_bytes());
+        }
+        assert_eq!(super::sixteen_digits(10_000_000_000_000_000), None);
+        assert_eq!(super::sixteen_digits(u64::MAX), None);
+    }
 
     #[test]
     fn both_ways_print_what_core_prints() {

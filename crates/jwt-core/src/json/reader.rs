@@ -3,6 +3,7 @@
 //! It steps over one token at a time and hands out spans of the text. Everything that reads JSON
 //! in this crate is a thin use of it, so there is one grammar and one place to review.
 
+use super::plain::special;
 use super::value::{Array, Object};
 use super::{MAX_DEPTH, MAX_NUMBER_LEN, Number, Text, Value};
 use crate::error::{JsonError, JsonErrorKind};
@@ -20,6 +21,7 @@ impl<'a> Scanner<'a> {
     }
 
     /// The next byte, not consumed; white space before it is.
+    #[cfg_attr(target_pointer_width = "64", inline(always))]
     pub(super) fn peek(&mut self) -> Option<u8> {
         loop {
             let byte = self.byte()?;
@@ -32,11 +34,13 @@ impl<'a> Scanner<'a> {
     }
 
     /// Consumes `expected` and the white space before it.
+    #[cfg_attr(target_pointer_width = "64", inline(always))]
     pub(super) fn consume(&mut self, expected: u8) -> Result<(), JsonError> {
         if self.eat(expected) { Ok(()) } else { Err(self.unexpected()) }
     }
 
     /// Consumes `wanted` and the white space before it, if it is there.
+    #[cfg_attr(target_pointer_width = "64", inline(always))]
     pub(super) fn eat(&mut self, wanted: u8) -> bool {
         let found = self.peek() == Some(wanted);
         if found {
@@ -46,6 +50,7 @@ impl<'a> Scanner<'a> {
     }
 
     /// Nothing but white space may follow.
+    #[cfg_attr(target_pointer_width = "64", inline(always))]
     pub(super) fn end(&mut self) -> Result<(), JsonError> {
         match self.peek() {
             None => Ok(()),
@@ -54,14 +59,14 @@ impl<'a> Scanner<'a> {
     }
 
     /// A string and the white space before it.
+    #[cfg_attr(target_pointer_width = "64", inline(always))]
     pub(super) fn string(&mut self) -> Result<Text<'a>, JsonError> {
         self.consume(b'"')?;
         let start = self.at;
         let mut escaped = false;
         loop {
             // Nearly all bytes of a string are plain: step over them in one tight loop.
-            let plain = self.rest().iter().take_while(|byte| is_plain(**byte)).count();
-            self.at = self.at.wrapping_add(plain);
+            self.at = self.at.wrapping_add(plain_len(self.rest()));
             match self.byte() {
                 Some(b'"') => break,
                 Some(b'\\') => {
@@ -79,6 +84,7 @@ impl<'a> Scanner<'a> {
     }
 
     /// A whole value and the white space before it, inside `outer` open containers.
+    #[cfg_attr(target_pointer_width = "64", inline(always))]
     pub(super) fn value(&mut self, outer: u32) -> Result<Value<'a>, JsonError> {
         let first = self.peek();
         let start = self.at;
@@ -96,6 +102,7 @@ impl<'a> Scanner<'a> {
     }
 
     /// Steps over a container and all that is in it.
+    #[cfg_attr(target_pointer_width = "64", inline(never))]
     fn containers(&mut self, outer: u32) -> Result<(), JsonError> {
         enum Expect {
             Value,
@@ -157,6 +164,7 @@ impl<'a> Scanner<'a> {
         }
     }
 
+    #[cfg_attr(target_pointer_width = "64", inline(always))]
     fn scalar(&mut self) -> Result<Value<'a>, JsonError> {
         match self.peek() {
             Some(b'"') => Ok(Value::String(self.string()?)),
@@ -168,6 +176,7 @@ impl<'a> Scanner<'a> {
         }
     }
 
+    #[cfg_attr(target_pointer_width = "64", inline(never))]
     fn literal(&mut self, word: &str) -> Result<(), JsonError> {
         if !self.rest().starts_with(word.as_bytes()) {
             return Err(self.unexpected());
@@ -177,6 +186,7 @@ impl<'a> Scanner<'a> {
     }
 
     /// RFC 8259 section 6: number = [ minus ] int [ frac ] [ exp ]
+    #[cfg_attr(target_pointer_width = "64", inline(always))]
     fn number(&mut self) -> Result<Number<'a>, JsonError> {
         let start = self.at;
         if self.byte() == Some(b'-') {
@@ -205,6 +215,7 @@ impl<'a> Scanner<'a> {
         Ok(Number::from_scanned(raw))
     }
 
+    #[cfg_attr(target_pointer_width = "64", inline(always))]
     fn digits(&mut self) -> Result<(), JsonError> {
         if !matches!(self.byte(), Some(b'0'..=b'9')) {
             return Err(self.error(JsonErrorKind::InvalidNumber));
@@ -216,6 +227,7 @@ impl<'a> Scanner<'a> {
     }
 
     /// What follows a reverse solidus (RFC 8259 section 7).
+    #[cfg_attr(target_pointer_width = "64", inline(never))]
     fn escape(&mut self) -> Result<(), JsonError> {
         let start = self.at;
         let invalid = JsonError { kind: JsonErrorKind::InvalidEscape, offset: start };
@@ -254,24 +266,29 @@ impl<'a> Scanner<'a> {
         Some(unit)
     }
 
+    #[cfg_attr(target_pointer_width = "64", inline(always))]
     fn byte(&self) -> Option<u8> {
         self.text.as_bytes().get(self.at).copied()
     }
 
+    #[cfg_attr(target_pointer_width = "64", inline(always))]
     fn step(&mut self) {
         self.at = self.at.wrapping_add(1);
     }
 
+    #[cfg_attr(target_pointer_width = "64", inline(always))]
     fn rest(&self) -> &'a [u8] {
         self.text.as_bytes().get(self.at..).unwrap_or_default()
     }
 
     /// The text from `start` to here. Both ends stand at ASCII characters, hence at boundaries.
+    #[cfg_attr(target_pointer_width = "64", inline(always))]
     fn since(&self, start: usize) -> &'a str {
         self.text.get(start..self.at).unwrap_or_default()
     }
 
     /// The error for a byte that cannot stand here, or for the end of the text.
+    #[cfg_attr(target_pointer_width = "64", inline(never))]
     fn unexpected(&self) -> JsonError {
         self.error(match self.byte() {
             Some(_) => JsonErrorKind::UnexpectedByte,
@@ -289,6 +306,21 @@ impl<'a> Scanner<'a> {
 /// quotation mark, reverse solidus, and the control characters (U+0000 through U+001F)."
 const fn is_plain(byte: u8) -> bool {
     byte != b'"' && byte != b'\\' && byte >= b' '
+}
+
+/// How many bytes at the front of `text` are plain, eight at a time.
+#[cfg_attr(target_pointer_width = "64", inline(always))]
+fn plain_len(text: &[u8]) -> usize {
+    let (words, tail) = text.as_chunks::<8>();
+    let mut len = 0_usize;
+    for word in words {
+        let special = special(*word);
+        if special != 0 {
+            return len.wrapping_add(usize::try_from(special.trailing_zeros() / 8).unwrap_or(0));
+        }
+        len = len.wrapping_add(8);
+    }
+    len.wrapping_add(tail.iter().take_while(|byte| is_plain(**byte)).count())
 }
 
 /// The kinds of the open containers: a bit each, the innermost lowest; 1 is an object.

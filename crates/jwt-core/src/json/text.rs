@@ -37,10 +37,11 @@ impl<'a> Text<'a> {
     }
 
     /// What [`names::Names`] knows a name by: the same however it is escaped.
+    #[cfg_attr(target_pointer_width = "64", inline(always))]
     pub(super) fn hash(&self) -> u32 {
         match self.as_str() {
-            Some(text) => names::hash(text.bytes()),
-            None => names::hash(self.chars().flat_map(|character| {
+            Some(text) => names::hash(text.as_bytes()),
+            None => names::hash_each(self.chars().flat_map(|character| {
                 let mut utf8 = [0; 4];
                 let len = character.encode_utf8(&mut utf8).len();
                 utf8.into_iter().take(len)
@@ -63,6 +64,12 @@ impl<'a> Text<'a> {
     #[must_use]
     pub fn chars(&self) -> Chars<'a> {
         Chars { raw: self.raw.chars() }
+    }
+
+    #[cfg(target_pointer_width = "64")]
+    #[cold]
+    fn unescapes_to(&self, other: &str) -> bool {
+        self.chars().eq(other.chars())
     }
 
     /// Length in bytes of the unescaped UTF-8.
@@ -115,9 +122,13 @@ impl<'a> Text<'a> {
 }
 
 impl PartialEq<str> for Text<'_> {
+    #[cfg_attr(target_pointer_width = "64", inline(always))]
     fn eq(&self, other: &str) -> bool {
         match self.as_str() {
             Some(text) => text == other,
+            #[cfg(target_pointer_width = "64")]
+            None => self.unescapes_to(other),
+            #[cfg(not(target_pointer_width = "64"))]
             None => self.chars().eq(other.chars()),
         }
     }

@@ -77,15 +77,13 @@ impl<'a> Object<'a> {
     /// # Errors
     /// A [`JsonError`]: the first thing that is wrong, and where.
     pub fn parse(text: &'a [u8]) -> Result<Self, JsonError> {
-        Self::parse_each(text, |_, _| ())
+        Self::parse_each(text, &mut |_: Text<'a>, _: Value<'a>| ())
     }
 
     /// As [`Object::parse`], showing each member to `see` on the way, so that whoever looks for
     /// some of them needs no second pass. What was seen counts only where the result is `Ok`.
-    pub(crate) fn parse_each(
-        text: &'a [u8],
-        mut see: impl FnMut(Text<'a>, Value<'a>),
-    ) -> Result<Self, JsonError> {
+    #[cfg_attr(target_pointer_width = "64", inline(always))]
+    pub(crate) fn parse_each(text: &'a [u8], see: &mut impl See<'a>) -> Result<Self, JsonError> {
         let text = core::str::from_utf8(text).map_err(|error| JsonError {
             kind: JsonErrorKind::NotUtf8,
             offset: error.valid_up_to(),
@@ -94,21 +92,24 @@ impl<'a> Object<'a> {
         if members.scanner.peek() != Some(b'{') {
             return Err(members.scanner.error(JsonErrorKind::NotAnObject));
         }
-        let mut names = Names::new();
-        let mut count = 0usize;
+        let mut names = Unique { text, names: Names::new(), count: 0 };
+        #[cfg(not(target_pointer_width = "64"))]
         while let Some((name, value)) = members.step()? {
-            if count >= MAX_MEMBERS {
-                return Err(members.scanner.error(JsonErrorKind::TooManyMembers));
+            names.admit(name, &members.scanner)?;
+            see.see(name, value);
+        }
+        #[cfg(target_pointer_width = "64")]
+        while let Some(name) = members.name()? {
+            // Most are strings. Apart from the others, these need not be put together and taken apart.
+            if members.scanner.peek() == Some(b'"') {
+                let text = members.scanner.string()?;
+                names.admit(name, &members.scanner)?;
+                see.see(name, Value::String(text));
+            } else {
+                let value = members.scanner.value(1)?;
+                names.admit(name, &members.scanner)?;
+                see.see(name, value);
             }
-            let mut earlier =
-                names_of(text.as_bytes(), |rest| rest.trim_ascii_start().starts_with(b":"))
-                    .take(count)
-                    .filter_map(Text::from_raw);
-            if names.insert(name.hash()) && earlier.any(|earlier| earlier == name) {
-                return Err(members.scanner.error(JsonErrorKind::DuplicateMember));
-            }
-            count = count.saturating_add(1);
-            see(name, value);
         }
         members.scanner.end()?;
         Ok(Self(text))
@@ -138,11 +139,54 @@ impl<'a> Object<'a> {
     }
 }
 
+/// Whoever looks at the members of an object while it is parsed.
+pub(crate) trait See<'a> {
+    fn see(&mut self, name: Text<'a>, value: Value<'a>);
+}
+
+impl<'a, F: FnMut(Text<'a>, Value<'a>)> See<'a> for F {
+    fn see(&mut self, name: Text<'a>, value: Value<'a>) {
+        self(name, value);
+    }
+}
+
+/// The names of the members so far.
+struct Unique<'a> {
+    text: &'a str,
+    names: Names,
+    count: usize,
+}
+
+impl Unique<'_> {
+    /// Takes in one more name, whose value was read.
+    #[cfg_attr(target_pointer_width = "64", inline(always))]
+    fn admit(&mut self, name: Text<'_>, scanner: &Scanner<'_>) -> Result<(), JsonError> {
+        if self.count >= MAX_MEMBERS {
+            return Err(scanner.error(JsonErrorKind::TooManyMembers));
+        }
+        if self.names.insert(name.hash()) && is_among_the_first(self.text, self.count, name) {
+            return Err(scanner.error(JsonErrorKind::DuplicateMember));
+        }
+        self.count = self.count.saturating_add(1);
+        Ok(())
+    }
+}
+
 impl core::fmt::Debug for Object<'_> {
     /// Shows the length only: an object may be a key or the claims of a user.
     fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
         f.debug_struct("Object").field("len", &self.0.len()).finish_non_exhaustive()
     }
+}
+
+/// Whether `name` is one of the first `count` names: asked only where the filter cannot tell.
+#[cold]
+#[cfg_attr(target_pointer_width = "64", inline(never))]
+fn is_among_the_first(text: &str, count: usize, name: Text<'_>) -> bool {
+    names_of(text.as_bytes(), |rest| rest.trim_ascii_start().starts_with(b":"))
+        .take(count)
+        .filter_map(Text::from_raw)
+        .any(|earlier| earlier == name)
 }
 
 /// The members of an [`Object`]: pairs of a name and a value.
@@ -157,7 +201,20 @@ impl<'a> Members<'a> {
         Self { scanner: Scanner::new(text), state: State::Start }
     }
 
+    /// The name of the next member, up to its value; `None` after the closing brace.
+    #[cfg(target_pointer_width = "64")]
+    #[inline(always)]
+    fn name(&mut self) -> Result<Option<Text<'a>>, JsonError> {
+        if !self.state.advance(&mut self.scanner, b'{', b'}')? {
+            return Ok(None);
+        }
+        let name = self.scanner.string()?;
+        self.scanner.consume(b':')?;
+        Ok(Some(name))
+    }
+
     /// The next member; `None` after the closing brace.
+    #[cfg_attr(target_pointer_width = "64", inline(always))]
     fn step(&mut self) -> Result<Option<(Text<'a>, Value<'a>)>, JsonError> {
         if !self.state.advance(&mut self.scanner, b'{', b'}')? {
             return Ok(None);
@@ -235,6 +292,7 @@ enum State {
 
 impl State {
     /// Steps over the bracket or comma before the next item; `false` at the end of the container.
+    #[cfg_attr(target_pointer_width = "64", inline(always))]
     fn advance(
         &mut self,
         scanner: &mut Scanner<'_>,

@@ -6,7 +6,11 @@
 use core::fmt;
 
 use super::decimal::decimal;
+#[cfg(target_pointer_width = "64")]
+use super::decimal::sixteen_digits;
 use super::names::{Names, hash, names_of};
+#[cfg(target_pointer_width = "64")]
+use super::plain::copy;
 use super::{Text, Value};
 use crate::error::{BufferTooSmall, WriteError};
 
@@ -120,6 +124,10 @@ pub struct ObjectWriter<'w, 'b> {
 impl<'b> ObjectWriter<'_, 'b> {
     /// Writes a string member.
     pub fn string(&mut self, name: &str, value: &str) -> &mut Self {
+        #[cfg(target_pointer_width = "64")]
+        if self.json.plain_member(name, value) {
+            return self;
+        }
         self.json.name(name);
         self.json.string(value);
         self
@@ -255,7 +263,7 @@ pub(crate) struct JsonWriter<'b> {
     members: usize,
     names: Names,
     /// Names that the outermost object must not have.
-    forbidden: &'static [&'static str],
+    forbidden: fn(&[u8]) -> bool,
     error: Option<WriteError>,
 }
 
@@ -268,13 +276,13 @@ impl<'b> JsonWriter<'b> {
             depth: 0,
             members: 0,
             names: Names::new(),
-            forbidden: &[],
+            forbidden: |_| false,
             error: None,
         }
     }
 
-    pub(crate) fn forbidding(buf: &'b mut [u8], names: &'static [&'static str]) -> Self {
-        Self { forbidden: names, ..Self::new(buf) }
+    pub(crate) fn forbidding(buf: &'b mut [u8], forbidden: fn(&[u8]) -> bool) -> Self {
+        Self { forbidden, ..Self::new(buf) }
     }
 
     /// The buffer and the length of the text, which may be more than the buffer holds: whoever
@@ -314,10 +322,51 @@ impl<'b> JsonWriter<'b> {
         self.depth = self.depth.saturating_sub(1);
     }
 
+    #[cfg_attr(target_pointer_width = "64", inline(always))]
     pub(super) fn name(&mut self, name: &str) {
         let start = self.begin_name();
         self.characters(name);
-        self.end_name(start);
+        self.end_name(start, name);
+    }
+
+    /// A whole string member, where nothing is escaped, all of it fits, and no name was there before: each is
+    /// looked at once, and the end of the text is kept in a register meanwhile. Otherwise nothing is done.
+    #[cfg(target_pointer_width = "64")]
+    #[inline(always)]
+    fn plain_member(&mut self, name: &str, value: &str) -> bool {
+        let (name, value) = (name.as_bytes(), value.as_bytes());
+        let comma = usize::from(self.comma);
+        let len = name.len().saturating_add(value.len()).saturating_add(5);
+        let Some(end) = self.len.checked_add(len).and_then(|end| end.checked_add(comma)) else {
+            return false;
+        };
+        let Some((_, out)) =
+            self.buf.get_mut(..end).and_then(|buf| buf.split_at_mut_checked(self.len))
+        else {
+            return false;
+        };
+        let Some((to, out)) = out.split_at_mut_checked(comma) else { return false };
+        to.fill(b',');
+        let Some((quote, out)) = out.split_first_mut() else { return false };
+        let Some((to_name, out)) = out.split_at_mut_checked(name.len()) else { return false };
+        let Some((between, out)) = out.split_first_chunk_mut() else { return false };
+        let Some((last, to_value)) = out.split_last_mut() else { return false };
+        if !copy(name, to_name) || !copy(value, to_value) {
+            return false;
+        }
+        (*quote, *between, *last) = (b'"', *b"\":\"", b'"');
+        if self.depth == 1 {
+            let taken = self.members >= super::MAX_MEMBERS || (self.forbidden)(name);
+            // As in `check_name`; where that is called for, it finds the filter as it was.
+            if taken || self.names.may_have(hash(name)) {
+                return false;
+            }
+            self.names.insert(hash(name));
+            self.members = self.members.wrapping_add(1);
+        }
+        self.len = end;
+        self.comma = true;
+        true
     }
 
     /// A name that was read, in this writer's spelling.
@@ -326,21 +375,24 @@ impl<'b> JsonWriter<'b> {
         for character in name.chars() {
             self.characters(character.encode_utf8(&mut [0; 4]));
         }
-        self.end_name(start);
+        self.end_name(start, "");
     }
 
+    #[cfg_attr(target_pointer_width = "64", inline(always))]
     fn begin_name(&mut self) -> usize {
         self.separate();
         self.push(b"\"");
         self.len
     }
 
-    /// Whether the name just written, from `start` on, may stand there; and what ends it.
+    /// Whether the name just written, from `start` on, may stand there; and what ends it. `given` is the
+    /// name before it was written, where that is at hand.
     ///
     /// A character has one spelling here, so names are equal where their bytes are.
-    fn end_name(&mut self, start: usize) {
+    #[cfg_attr(target_pointer_width = "64", inline(always))]
+    fn end_name(&mut self, start: usize, given: &str) {
         if self.depth == 1
-            && let Err(error) = self.check_name(start)
+            && let Err(error) = self.check_name(start, given)
         {
             self.refuse(error);
         }
@@ -349,7 +401,8 @@ impl<'b> JsonWriter<'b> {
     }
 
     /// Of a name that did not fit nothing can be said: it is reported as too long instead.
-    fn check_name(&mut self, start: usize) -> Result<(), WriteError> {
+    #[cfg_attr(target_pointer_width = "64", inline(always))]
+    fn check_name(&mut self, start: usize, given: &str) -> Result<(), WriteError> {
         self.members = self.members.wrapping_add(1);
         if self.members > super::MAX_MEMBERS {
             return Err(WriteError::TooManyMembers);
@@ -358,10 +411,15 @@ impl<'b> JsonWriter<'b> {
         else {
             return Ok(());
         };
-        if self.forbidden.iter().any(|forbidden| name == forbidden.as_bytes()) {
+        // Escapes make a name longer, so this is the same; and it is slow to read what was just written.
+        #[cfg(target_pointer_width = "64")]
+        let name = if name.len() == given.len() { given.as_bytes() } else { name };
+        #[cfg(not(target_pointer_width = "64"))]
+        let _ = given;
+        if (self.forbidden)(name) {
             return Err(WriteError::ForbiddenMember);
         }
-        if self.names.insert(hash(name.iter().copied()))
+        if self.names.insert(hash(name))
             && names_of(before, |rest| rest.starts_with(b":")).any(|earlier| earlier == name)
         {
             return Err(WriteError::DuplicateMember);
@@ -369,6 +427,7 @@ impl<'b> JsonWriter<'b> {
         Ok(())
     }
 
+    #[cfg_attr(target_pointer_width = "64", inline(always))]
     pub(super) fn string(&mut self, text: &str) {
         self.separate();
         self.push(b"\"");
@@ -377,7 +436,22 @@ impl<'b> JsonWriter<'b> {
     }
 
     /// The inside of a string. What must be escaped is ASCII (RFC 8259 section 7).
+    #[cfg_attr(target_pointer_width = "64", inline(always))]
     fn characters(&mut self, text: &str) {
+        #[cfg(target_pointer_width = "64")]
+        if let Some(end) = self.len.checked_add(text.len())
+            && let Some(to) = self.buf.get_mut(self.len..end)
+            && copy(text.as_bytes(), to)
+        {
+            self.len = end;
+            return;
+        }
+        self.characters_each(text);
+    }
+
+    /// As [`JsonWriter::characters`], where some are escaped or do not fit.
+    #[cfg_attr(target_pointer_width = "64", cold)]
+    fn characters_each(&mut self, text: &str) {
         for byte in text.bytes() {
             match byte {
                 b'"' | b'\\' | 0..=0x1f => self.escape(byte),
@@ -404,6 +478,15 @@ impl<'b> JsonWriter<'b> {
         self.separate();
         if negative {
             self.push(b"-");
+        }
+        #[cfg(target_pointer_width = "64")]
+        if let Some((digits, len)) = sixteen_digits(magnitude)
+            && let Some(to) = self.buf.get_mut(self.len..).and_then(<[u8]>::first_chunk_mut)
+        {
+            // What is behind the digits is written next.
+            *to = digits;
+            self.len = self.len.wrapping_add(len);
+            return;
         }
         self.push(decimal(magnitude, &mut [0; 20]));
     }
@@ -452,6 +535,7 @@ impl<'b> JsonWriter<'b> {
     }
 
     /// The comma before a name or value that needs one; the next one will.
+    #[cfg_attr(target_pointer_width = "64", inline(always))]
     fn separate(&mut self) {
         if self.comma {
             self.push(b",");
@@ -459,7 +543,22 @@ impl<'b> JsonWriter<'b> {
         self.comma = true;
     }
 
+    #[cfg_attr(target_pointer_width = "64", inline(always))]
     fn push(&mut self, bytes: &[u8]) {
+        #[cfg(target_pointer_width = "64")]
+        if let Some(end) = self.len.checked_add(bytes.len())
+            && let Some(to) = self.buf.get_mut(self.len..end)
+        {
+            to.copy_from_slice(bytes);
+            self.len = end;
+            return;
+        }
+        self.push_each(bytes);
+    }
+
+    /// As [`JsonWriter::push`], where the end of the buffer is near.
+    #[cfg_attr(target_pointer_width = "64", cold)]
+    fn push_each(&mut self, bytes: &[u8]) {
         bytes.iter().for_each(|byte| self.byte(*byte));
     }
 

@@ -1,0 +1,4 @@
+//! The JOSE header against a model.
+#![no_main]
+
+libfuzzer_sys::fuzz_target!(|input: &[u8]| jwt_fuzz_targets::header(input));
