@@ -7,6 +7,7 @@
 pub mod call;
 pub mod chip;
 pub mod host;
+pub mod lines;
 pub mod measure;
 pub mod opaque;
 #[cfg(feature = "sim")]

@@ -25,6 +25,14 @@ pub fn measure<R>(run: impl FnOnce() -> R) -> (R, Cost) {
     (result, Cost { ticks, stack: stack::used(top) })
 }
 
+/// Calls `run` and counts ticks alone, which takes no time itself.
+#[inline(never)]
+pub fn ticks<R>(run: impl FnOnce() -> R) -> (R, u32) {
+    let start = timer::start();
+    let result = black_box(call(run));
+    (result, timer::since(start))
+}
+
 /// Out of line: what is inlined into this has its frame below the painter's caller, and is counted.
 #[inline(never)]
 fn call<R>(run: impl FnOnce() -> R) -> R {

@@ -6,8 +6,8 @@ use std::time::Instant;
 use crate::count::Count;
 use crate::sh::{Result, cargo, run};
 use crate::{
-    bench, coverage, cross, demo, deny, device, differential, examples, fuzz, interop, packages,
-    powerset, published, test, tidy,
+    bench, coverage, cross, demo, deny, device, differential, examples, fuzz, interop, mint,
+    packages, powerset, published, tables, test, tidy,
 };
 
 /// A command: its name, what it is for, and what runs.
@@ -40,6 +40,13 @@ const COMMANDS: &[Command] = &[
         "firmware in QEMU: run, judged, measured against its budgets (--bless)",
         |arguments| device::run(arguments),
     ),
+    (
+        "ct",
+        "the time of a signature by p256-mint depends on no secret: --count N (1000)",
+        |arguments| device::ct::run(arguments),
+    ),
+    ("mint", "p256-mint against p256: --million signatures", |arguments| mint::run(arguments)),
+    ("tables", "writes the tables of p256-mint", |arguments| none(tables::run(arguments))),
     (
         "bench",
         "against other libraries; --gate: the instructions below, --bless: accept them",
@@ -80,6 +87,8 @@ const STAGES: &[&str] = &[
     "powerset",
     "cross",
     "device",
+    "ct",
+    "mint",
     "instructions",
     "coverage",
     "deny",

@@ -7,6 +7,7 @@ mod board;
 mod budgets;
 mod build;
 mod chart;
+pub(crate) mod ct;
 mod goals;
 mod host;
 mod image;
@@ -143,6 +144,7 @@ fn check_parts(build: &Build, image: &Image, board: &Board, level: Level) -> Res
         "vectors" => &[Part::Curve, Part::Assembly],
         // At this level it mints HS384 and HS512 too.
         "nopanic_hs256" if level == Level::Speed => &[Part::Sha512],
+        "es256_mint_comb" | "nopanic_comb" => &[Part::Comb],
         "es256_mint" | "es256_verify" | "es256_sign" | "p256_sign" | "es256_mint_sim"
         | "embassy" => &[Part::Curve],
         _ => &[],

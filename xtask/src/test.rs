@@ -1,5 +1,7 @@
 //! `cargo xtask test`: everything that must pass on any machine, with the tests counted.
 
+use std::process::Command;
+
 use crate::count::Count;
 use crate::interop;
 use crate::sh::{Result, cargo, in_ci, root, run_reading};
@@ -33,12 +35,19 @@ fn tests(which: &[&str]) -> Result<Count> {
             count.skipped = Some(what.to_owned());
         }
     }
-    run_reading(&mut command, |line| {
+    count.passed = counted(&mut command)?;
+    Ok(count)
+}
+
+/// Runs tests; returns how many passed.
+pub(crate) fn counted(command: &mut Command) -> Result<u64> {
+    let mut count = 0_u64;
+    run_reading(command, |line| {
         // "test result: ok. 12 passed; 0 failed; …"
         if let Some((_, rest)) = line.split_once("test result: ")
             && let Some(passed) = rest.split_whitespace().nth(1)
         {
-            count.passed = count.passed.saturating_add(passed.parse().unwrap_or(0));
+            count = count.saturating_add(passed.parse().unwrap_or(0));
         }
     })?;
     Ok(count)

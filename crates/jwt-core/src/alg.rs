@@ -22,7 +22,7 @@ pub use es256::{Es256SigningKey, Es256VerifyingKey};
 #[cfg(feature = "hmac")]
 pub use hmac::{HmacAlgorithm, HmacKey};
 #[cfg(feature = "es256-nonces")]
-pub use nonce::es256_nonce;
+pub use nonce::{es256_hedged_nonce, es256_nonce};
 pub(crate) use p1363::from_der as es256_signature_from_der;
 pub(crate) use rsa::RESERVED as RESERVED_FOR_RSA;
 pub use rsa::RsaSignature;

@@ -4,7 +4,7 @@
 //! secret shorter than its hash, the bytes of a private key, and the nonces of its signatures.
 
 #[cfg(feature = "es256-nonces")]
-pub use crate::alg::es256_nonce;
+pub use crate::alg::{es256_hedged_nonce, es256_nonce};
 use crate::claims::ClaimsSet;
 use crate::error::{ClaimErrors, JsonError, VerifyError};
 use crate::header::JoseHeader;

@@ -1,7 +1,7 @@
 //! The nonces of RFC 6979, against its appendix and against a second implementation.
 #![cfg(feature = "es256-nonces")]
 
-use jwt_core::danger::es256_nonce;
+use jwt_core::danger::{es256_hedged_nonce, es256_nonce};
 use proptest::prelude::*;
 use rfc6979::KGenerator;
 use rfc6979::bigint::U256;
@@ -51,6 +51,22 @@ fn digests_and_keys_at_the_edges_give_the_nonces_of_the_second_implementation() 
     for secret in [one, below, [0x42; 32]] {
         for digest in [[0; 32], one, below, order, above, [0xff; 32]] {
             assert_eq!(first(&secret, &digest, 4), reference(&secret, &digest, 4));
+        }
+    }
+}
+
+proptest! {
+    #[test]
+    fn every_hedged_nonce_is_that_of_the_second_implementation(
+        secret: [u8; 32],
+        digest: [u8; 32],
+        random: [u8; 32],
+    ) {
+        let mut nonces = KGenerator::<Sha256, U256>::new(&secret, &digest, &random, &ORDER);
+        for candidate in 0..3 {
+            let mut expected = [0; 32];
+            nonces.fill_next_k(&mut expected);
+            prop_assert_eq!(*es256_hedged_nonce(&secret, &digest, &random, candidate), expected);
         }
     }
 }

@@ -88,11 +88,11 @@ impl Level {
         }
     }
 
-    /// Features of the firmware crate: what has no panic path at this level alone.
+    /// Features of the firmware crate: what has no panic path at this level alone, and the comb's table.
     pub(super) const fn features(self) -> &'static [&'static str] {
         match self {
-            Self::Speed => &["o3"],
-            Self::Size => &[],
+            Self::Speed => &["o3", "comb-2k"],
+            Self::Size => &["comb-1k"],
         }
     }
 

@@ -22,8 +22,8 @@ pub(super) fn build(board: &Board, level: Level) -> Result<Build> {
 
 /// Builds one image, and only that.
 pub(super) fn build_one(board: &Board, level: Level, image: &Image) -> Result<Build> {
-    let features = image.feature.unwrap_or_default();
-    cargo(board, level, "core,panic_abort", features, std::iter::once(image))
+    let features: Vec<_> = image.feature.iter().chain(level.features()).copied().collect();
+    cargo(board, level, "core,panic_abort", &features.join(","), std::iter::once(image))
 }
 
 /// Builds the image that needs a heap.

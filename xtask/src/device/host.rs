@@ -48,7 +48,7 @@ impl Host {
         let secret = danger::secret_bytes(&key);
         let time = self.time();
         let path = build.path(image);
-        let run = |lines: &[&str]| qemu::run(board, &path, &[("input", &joined(lines))]);
+        let run = |lines: &[&str]| qemu::run(board, &path, &[("input", &joined(lines))], 0);
         let output = match image.job {
             Job::Link => {
                 run(&[])?;
@@ -103,7 +103,7 @@ impl Host {
                 let vectors = vectors::lines()?;
                 let input = joined(&[&hex(secret.as_slice()), &time]);
                 let files = [("input", input.as_str()), ("vectors", vectors.lines.as_str())];
-                let output = qemu::run(board, &path, &files)?;
+                let output = qemu::run(board, &path, &files, 0)?;
                 let checked: Vec<_> = output.all("checked").collect();
                 let all = format!("{:08X}", vectors.count());
                 if checked.is_empty()
@@ -164,7 +164,7 @@ pub(super) fn mint(
 ) -> Result<String> {
     let secret = hex(danger::secret_bytes(key).as_slice());
     let input = joined(&[&secret, &hex(&now.seconds().to_be_bytes())]);
-    let output = qemu::run(board, &build.path(image), &[("input", &input)])?;
+    let output = qemu::run(board, &build.path(image), &[("input", &input)], 0)?;
     Ok(output.text("token")?.to_owned())
 }
 

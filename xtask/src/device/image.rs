@@ -69,6 +69,7 @@ pub(super) const ALL: &[Image] = &[
     image("hs256_mint", "HS256 mint", Job::Hs256),
     image("es256_mint", "ES256 mint, p256", Job::Es256),
     image("es256_mint_fast", "ES256 mint, assembly", Job::Es256).with("cortex-m4"),
+    image("es256_mint_comb", "ES256 mint, p256-mint", Job::Es256),
     image("es256_mint_atecc608", "ES256 mint, ATECC608", Job::External),
     image("es256_verify", "ES256 verify, p256", Job::Verify),
     image("es256_verify_fast", "ES256 verify, assembly", Job::Verify).with("cortex-m4"),
@@ -79,8 +80,12 @@ pub(super) const ALL: &[Image] = &[
     image("vectors", "test vectors", Job::Vectors).with("cortex-m4"),
     image("nopanic_hs256", "no panic path, HS256", Job::Link),
     image("nopanic_es256", "no panic path, ES256 by an external signer", Job::Link),
+    image("nopanic_comb", "no panic path, ES256 by p256-mint", Job::Link),
     image("nopanic_fmt", "no panic path, errors as text", Job::Link).with("o3"),
 ];
 
 /// Built apart from the others, because it needs a heap.
 pub(super) const PEER: Image = image("peer_jwt_compact", "ES256 mint, jwt-compact", Job::Es256);
+
+/// Run by `cargo xtask ct`.
+pub(super) const COMB_CT: Image = image("comb_ct", "many signatures by p256-mint", Job::Link);

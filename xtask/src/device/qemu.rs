@@ -2,8 +2,9 @@
 
 use std::collections::BTreeMap;
 use std::fs::{self, File};
+use std::io::{BufRead as _, BufReader};
 use std::path::Path;
-use std::process::Stdio;
+use std::process::{Command, Stdio};
 use std::thread::sleep;
 use std::time::{Duration, Instant};
 
@@ -34,8 +35,32 @@ impl Output {
     }
 }
 
-/// Runs an image with these files in its folder. They hold keys, so they are gone afterwards.
-pub(super) fn run(board: &Board, image: &Path, files: &[(&str, &str)]) -> Result<Output> {
+/// Runs an image with these files in its folder. They hold keys, so they are gone afterwards. An instruction
+/// takes 2^`shift` nanoseconds.
+pub(super) fn run(
+    board: &Board,
+    image: &Path,
+    files: &[(&str, &str)],
+    shift: u32,
+) -> Result<Output> {
+    in_folder(board, image, files, |folder| run_in(folder, board, image, shift))
+}
+
+/// Runs an image as [`run`] does, and counts how often each instruction is run.
+pub(super) fn trace(
+    board: &Board,
+    image: &Path,
+    files: &[(&str, &str)],
+) -> Result<BTreeMap<u64, u64>> {
+    in_folder(board, image, files, |folder| trace_in(folder, board, image))
+}
+
+fn in_folder<R>(
+    board: &Board,
+    image: &Path,
+    files: &[(&str, &str)],
+    run: impl FnOnce(&Path) -> Result<R>,
+) -> Result<R> {
     // The trailing minus removes a newer qemu-utils, which conflicts where it is installed.
     let package = if board.qemu.first() == Some(&"qemu-system-arm") { "arm" } else { "misc" };
     let package = format!("qemu-system-{package}");
@@ -48,20 +73,50 @@ pub(super) fn run(board: &Board, image: &Path, files: &[(&str, &str)]) -> Result
     for (name, text) in files {
         fs::write(folder.join(name), text)?;
     }
-    let result = run_in(&folder, board, image);
+    let result = run(&folder);
     fs::remove_dir_all(&folder)?;
     let name = image.file_name().unwrap_or_default().to_string_lossy().into_owned();
     result.map_err(|error| format!("{name} on {}: {error}", board.core).into())
 }
 
-fn run_in(folder: &Path, board: &Board, image: &Path) -> Result<Output> {
-    let printed = folder.join("printed");
+/// The emulator, about to run an image.
+fn emulator(folder: &Path, board: &Board, image: &Path, printed: &Path) -> Result<Command> {
     let [program, words @ .., before] = board.qemu else { return Err("no program".into()) };
     let mut qemu = cmd(program);
     qemu.current_dir(folder).args(words).arg(format!("{before}{}", image.display()));
-    qemu.args(["-nographic", "-monitor", "none", "-serial", "none", "-icount", "shift=0"]);
+    qemu.args(["-nographic", "-monitor", "none", "-serial", "none"]);
     qemu.args(["-semihosting-config", "enable=on,target=native"]);
-    qemu.stdin(Stdio::null()).stdout(File::create(&printed)?).stderr(Stdio::inherit());
+    qemu.stdin(Stdio::null()).stdout(File::create(printed)?);
+    Ok(qemu)
+}
+
+/// A line for each instruction that is run goes through a pipe: `Trace 0: 0x7f40 [00000000/00000a3c/…] …`.
+fn trace_in(folder: &Path, board: &Board, image: &Path) -> Result<BTreeMap<u64, u64>> {
+    let mut qemu = emulator(folder, board, image, &folder.join("printed"))?;
+    qemu.args(["-singlestep", "-d", "exec,nochain", "-D", "/dev/stderr"]).stderr(Stdio::piped());
+    let mut child = qemu.spawn()?;
+    let mut times = BTreeMap::new();
+    if let Some(log) = child.stderr.take() {
+        let mut log = BufReader::new(log);
+        let mut line = String::new();
+        while log.read_line(&mut line)? > 0 {
+            let address =
+                line.split('/').nth(1).and_then(|digits| u64::from_str_radix(digits, 16).ok());
+            if let Some(address) = address {
+                let count = times.entry(address).or_insert(0_u64);
+                *count = count.saturating_add(1);
+            }
+            line.clear();
+        }
+    }
+    let status = child.wait()?;
+    if status.success() { Ok(times) } else { Err(format!("ended with {status}").into()) }
+}
+
+fn run_in(folder: &Path, board: &Board, image: &Path, shift: u32) -> Result<Output> {
+    let printed = folder.join("printed");
+    let mut qemu = emulator(folder, board, image, &printed)?;
+    qemu.args(["-icount", &format!("shift={shift}")]).stderr(Stdio::inherit());
     let mut child = qemu.spawn()?;
     let start = Instant::now();
     let status = loop {
