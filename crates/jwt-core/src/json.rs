@@ -14,6 +14,7 @@ mod reader;
 #[cfg(feature = "serde-1")]
 mod serialize;
 mod text;
+mod unique;
 mod value;
 mod writer;
 
@@ -33,7 +34,8 @@ pub const MAX_DEPTH: u32 = 64;
 
 /// Members of a parsed object at most.
 ///
-/// Bounds the search for duplicate names: names that are made to collide cost so many readings at most.
+/// Bounds the search for duplicate names: on a core of 32 bits, names that are made to collide cost so many
+/// readings at most.
 pub const MAX_MEMBERS: usize = 256;
 
 /// Characters of a number at most.

@@ -32,6 +32,7 @@ impl<'a> Text<'a> {
     }
 
     /// As [`Text::from_scanned`], for a span of which nothing else is known.
+    #[cfg(not(target_pointer_width = "64"))]
     pub(super) fn from_raw(raw: &'a [u8]) -> Option<Self> {
         Some(Self { raw: core::str::from_utf8(raw).ok()?, escaped: raw.contains(&b'\\') })
     }
@@ -64,6 +65,15 @@ impl<'a> Text<'a> {
     #[must_use]
     pub fn chars(&self) -> Chars<'a> {
         Chars { raw: self.raw.chars() }
+    }
+
+    /// The order of the characters after unescaping, which is that of their UTF-8.
+    #[cfg(target_pointer_width = "64")]
+    pub(super) fn order(&self, other: &Self) -> core::cmp::Ordering {
+        match (self.as_str(), other.as_str()) {
+            (Some(a), Some(b)) => a.cmp(b),
+            _ => self.chars().cmp(other.chars()),
+        }
     }
 
     #[cfg(target_pointer_width = "64")]

@@ -1,8 +1,8 @@
 //! Views on checked JSON text: values are spans, and nothing is copied or decoded until asked.
 
-use super::names::{Names, names_of};
 use super::reader::Scanner;
-use super::{MAX_MEMBERS, Number, Text};
+use super::unique::Unique;
+use super::{Number, Text};
 use crate::error::{JsonError, JsonErrorKind};
 
 /// A JSON value (RFC 8259 section 3), as a view on its text.
@@ -72,8 +72,8 @@ impl<'a> Object<'a> {
     /// Checks that `text` is one JSON object, with unique names at its top level, and nothing
     /// but white space around it.
     ///
-    /// Time is linear in the length of `text`, times [`super::MAX_MEMBERS`] at most where names are made to
-    /// collide; the stack is constant.
+    /// Time is linear in the length of `text`, and the stack is constant. Where names are made to collide, a
+    /// host of 64 bits compares each with eight others at most; a smaller core reads the object again for each.
     ///
     /// # Errors
     /// A [`JsonError`]: the first thing that is wrong, and where.
@@ -93,27 +93,11 @@ impl<'a> Object<'a> {
         if members.scanner.peek() != Some(b'{') {
             return Err(members.scanner.error(JsonErrorKind::NotAnObject));
         }
-        let mut names = Unique { text, names: Names::new(), count: 0 };
-        #[cfg(not(target_pointer_width = "64"))]
-        while let Some((name, value)) = members.step()? {
-            names.admit(name, &members.scanner)?;
-            see.see(name, value);
-        }
-        #[cfg(target_pointer_width = "64")]
-        while let Some(name) = members.name()? {
-            // Most are strings. Apart from the others, these need not be put together and taken apart.
-            if members.scanner.peek() == Some(b'"') {
-                let text = members.scanner.string()?;
-                names.admit(name, &members.scanner)?;
-                see.see(name, Value::String(text));
-            } else {
-                let value = members.scanner.value(1)?;
-                names.admit(name, &members.scanner)?;
-                see.see(name, value);
-            }
-        }
-        members.scanner.end()?;
-        Ok(Self(text))
+        let mut names = Unique::new(text);
+        let read = members.each(&mut names, see);
+        // A name that comes twice comes before whatever ended the reading.
+        names.settle()?;
+        read.map(|()| Self(text))
     }
 
     /// The text of an object inside text that the scanner has passed.
@@ -151,43 +135,11 @@ impl<'a, F: FnMut(Text<'a>, Value<'a>)> See<'a> for F {
     }
 }
 
-/// The names of the members so far.
-struct Unique<'a> {
-    text: &'a str,
-    names: Names,
-    count: usize,
-}
-
-impl Unique<'_> {
-    /// Takes in one more name, whose value was read.
-    #[cfg_attr(target_pointer_width = "64", inline(always))]
-    fn admit(&mut self, name: Text<'_>, scanner: &Scanner<'_>) -> Result<(), JsonError> {
-        if self.count >= MAX_MEMBERS {
-            return Err(scanner.error(JsonErrorKind::TooManyMembers));
-        }
-        if self.names.insert(name.hash()) && is_among_the_first(self.text, self.count, name) {
-            return Err(scanner.error(JsonErrorKind::DuplicateMember));
-        }
-        self.count = self.count.saturating_add(1);
-        Ok(())
-    }
-}
-
 impl core::fmt::Debug for Object<'_> {
     /// Shows the length only: an object may be a key or the claims of a user.
     fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
         f.debug_struct("Object").field("len", &self.0.len()).finish_non_exhaustive()
     }
-}
-
-/// Whether `name` is one of the first `count` names: asked only where the filter cannot tell.
-#[cold]
-#[cfg_attr(target_pointer_width = "64", inline(never))]
-fn is_among_the_first(text: &str, count: usize, name: Text<'_>) -> bool {
-    names_of(text.as_bytes(), |rest| rest.trim_ascii_start().starts_with(b":"))
-        .take(count)
-        .filter_map(Text::from_raw)
-        .any(|earlier| earlier == name)
 }
 
 /// The members of an [`Object`]: pairs of a name and a value.
@@ -198,8 +150,38 @@ pub struct Members<'a> {
 }
 
 impl<'a> Members<'a> {
-    const fn new(text: &'a str) -> Self {
+    pub(super) const fn new(text: &'a str) -> Self {
         Self { scanner: Scanner::new(text), state: State::Start }
+    }
+
+    /// Reads all members and what may follow the object.
+    #[cfg_attr(target_pointer_width = "64", inline(always))]
+    fn each(&mut self, names: &mut Unique<'a>, see: &mut impl See<'a>) -> Result<(), JsonError> {
+        #[cfg(not(target_pointer_width = "64"))]
+        while let Some((name, value)) = self.step()? {
+            names.admit(name, &self.scanner)?;
+            see.see(name, value);
+        }
+        #[cfg(target_pointer_width = "64")]
+        while let Some(name) = self.name()? {
+            // Most are strings. Apart from the others, these need not be put together and taken apart.
+            if self.scanner.peek() == Some(b'"') {
+                let text = self.scanner.string()?;
+                names.admit(name, &self.scanner)?;
+                see.see(name, Value::String(text));
+            } else {
+                let value = self.scanner.value(1)?;
+                names.admit(name, &self.scanner)?;
+                see.see(name, value);
+            }
+        }
+        self.scanner.end()
+    }
+
+    /// Where the reading stands.
+    #[cfg(target_pointer_width = "64")]
+    pub(super) const fn scanner(&self) -> &Scanner<'a> {
+        &self.scanner
     }
 
     /// The name of the next member, up to its value; `None` after the closing brace.
