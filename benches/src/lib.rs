@@ -6,6 +6,7 @@
 
 #[cfg(feature = "peers")]
 pub mod harness;
+pub mod hostile;
 pub mod job;
 pub mod libraries;
 pub mod operations;

@@ -3,6 +3,7 @@
 //! Times say how this project compares, on one machine in one run; they are written to
 //! `benches/measured.toml` and gate nothing. Instructions are exact, so they are what gates.
 
+pub(crate) mod bounds;
 mod build;
 mod chart;
 mod instructions;

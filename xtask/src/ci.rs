@@ -55,6 +55,7 @@ const COMMANDS: &[Command] = &[
     ("instructions", "instructions of jwt-core's operations, against their budgets", |_| {
         bench::gate()
     }),
+    ("bounds", "hostile input costs what its length allows", |_| bench::bounds::run()),
     ("coverage", "line coverage of jwt-core", |_| none(coverage::run())),
     ("deny", "licences, bans and sources of dependencies", |_| none(deny::run())),
     ("packages", "every published crate packages cleanly", |_| none(packages::run())),
@@ -90,6 +91,7 @@ const STAGES: &[&str] = &[
     "ct",
     "mint",
     "instructions",
+    "bounds",
     "coverage",
     "deny",
     "packages",

@@ -32,18 +32,11 @@ pub(super) fn peers() -> Result {
     run(&mut build)
 }
 
-/// The binary whose instructions are counted, without peers.
-pub(super) fn instructions() -> Result<PathBuf> {
-    run(&mut cargo(&[
-        "build",
-        "--quiet",
-        "--release",
-        "--package",
-        "jwt-benches",
-        "--bin",
-        "instructions",
-    ]))?;
-    Ok(binary("instructions"))
+/// A binary whose instructions are counted, without peers.
+pub(super) fn counted(name: &str) -> Result<PathBuf> {
+    let build = ["build", "--quiet", "--release", "--package", "jwt-benches", "--bin", name];
+    run(&mut cargo(&build))?;
+    Ok(binary(name))
 }
 
 /// The compiler, which the figures are of.

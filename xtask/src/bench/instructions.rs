@@ -102,7 +102,7 @@ fn judge(budgets: &BTreeMap<String, u64>, counted: &BTreeMap<String, u64>) -> Ve
 
 fn count() -> Result<Budgets> {
     tools::debian("valgrind", &["valgrind"])?;
-    let binary = build::instructions()?;
+    let binary = build::counted("instructions")?;
     let list = ask(&mut Command::new(&binary)).ok_or("the list of operations")?;
     let mut instructions = BTreeMap::new();
     for line in list.lines() {
