@@ -6,7 +6,7 @@ use std::time::Instant;
 use crate::count::Count;
 use crate::sh::{Result, cargo, run};
 use crate::{
-    bench, coverage, cross, demo, deny, device, differential, examples, fuzz, interop, mint,
+    bench, coverage, cross, demo, deny, device, differential, examples, fuzz, i686, interop, mint,
     packages, powerset, published, tables, test, tidy,
 };
 
@@ -35,6 +35,7 @@ const COMMANDS: &[Command] = &[
     ("cross", "the core without alloc for thumbv6m, thumbv7em and riscv32imac", |_| {
         none(cross::run())
     }),
+    ("i686", "the tests of the core and of p256-mint on 32 bits", |_| i686::run()),
     (
         "device",
         "firmware in QEMU: run, judged, measured against its budgets (--bless)",
@@ -100,7 +101,7 @@ const STAGES: &[&str] = &[
 ];
 
 /// What CI leaves to people, for its time.
-const LEFT: &[&str] = &["bench", "api", "minimal", "sbom"];
+const LEFT: &[&str] = &["bench", "i686", "api", "minimal", "sbom"];
 
 pub(crate) fn dispatch(mut arguments: Vec<String>) -> ExitCode {
     let name = if arguments.is_empty() { String::from("help") } else { arguments.remove(0) };

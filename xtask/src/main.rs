@@ -14,6 +14,7 @@ mod drawn;
 mod examples;
 mod fresh;
 mod fuzz;
+mod i686;
 mod interop;
 mod mint;
 mod packages;
