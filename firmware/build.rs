@@ -1,4 +1,4 @@
-//! Puts the memory map of the target's board where the linker looks.
+//! Puts the memory map of the target's board where the linker looks, and compiles the peers in C.
 
 use std::{env, fs, path::PathBuf};
 
@@ -19,4 +19,27 @@ fn main() {
     };
     fs::copy(format!("boards/{board}.x"), out.join("memory.x")).expect("every board has a map");
     println!("cargo:rustc-link-search={}", out.display());
+    #[cfg(feature = "peer-c")]
+    peers();
+}
+
+/// Compiles micro-ecc and p256-m, each as its own project does.
+#[cfg(feature = "peer-c")]
+fn peers() {
+    println!("cargo:rerun-if-env-changed=JWT_PEER_SOURCES");
+    let sources = env::var("JWT_PEER_SOURCES").expect("JWT_PEER_SOURCES: two files, by a colon");
+    for source in sources.split(':').map(PathBuf::from) {
+        println!("cargo:rerun-if-changed={}", source.display());
+        let name = source.file_stem().expect("a file in C").to_string_lossy().into_owned();
+        let mut build = cc::Build::new();
+        // Its highest level, and one curve.
+        for curve in ["160r1", "192r1", "224r1", "256k1"] {
+            build.define(&format!("uECC_SUPPORTS_secp{curve}"), "0");
+        }
+        build.define("uECC_OPTIMIZATION_LEVEL", "3").flag("-std=c11");
+        // p256-m lives in a folder of Mbed TLS, three below its headers.
+        build.define("MBEDTLS_PSA_P256M_DRIVER_ENABLED", None);
+        build.includes(source.ancestors().nth(4).map(|root| root.join("include")));
+        build.force_frame_pointer(false).file(&source).warnings(false).compile(&name);
+    }
 }

@@ -6,6 +6,8 @@
 
 pub mod call;
 pub mod chip;
+#[cfg(feature = "peer-c")]
+pub mod foreign;
 pub mod host;
 pub mod lines;
 pub mod measure;

@@ -56,11 +56,34 @@ fn cargo<'i>(
             "-Duse_mul_for_sqr=1",
         );
     }
+    if board.has("peer-c") {
+        cargo.env("JWT_PEER_SOURCES", peer_sources()?);
+    }
     for image in images {
         cargo.args(["--bin", image.name]);
     }
     sh::run(&mut cargo)?;
     Ok(Build { folder: target.join(board.target).join(level.profile()) })
+}
+
+/// The files in C that the peers are compiled from.
+fn peer_sources() -> Result<String> {
+    const FILES: [(&str, &str); 2] = [
+        ("micro-ecc-sys", "micro-ecc/uECC.c"),
+        ("psa-crypto-sys", "vendor/3rdparty/p256-m/p256-m/p256-m.c"),
+    ];
+    let mut metadata = sh::cargo(&["metadata", "--format-version", "1", "--locked"]);
+    metadata.args(["--manifest-path", "firmware/peers/Cargo.toml"]);
+    let text = ask(&mut metadata).ok_or("the packages of the peers are not to be had")?;
+    let found: serde_json::Value = serde_json::from_str(&text)?;
+    let packages = found["packages"].as_array().ok_or("no packages")?;
+    let file = |(package, file): (&str, &str)| {
+        let package = packages.iter().find(|found| found["name"] == package)?;
+        let folder = Path::new(package["manifest_path"].as_str()?).parent()?;
+        Some(folder.join(file).display().to_string())
+    };
+    let files: Option<Vec<_>> = FILES.into_iter().map(file).collect();
+    Ok(files.ok_or("a package of the peers is missing")?.join(":"))
 }
 
 /// The flags of the level. The paths of this machine are taken out of the images, which would otherwise

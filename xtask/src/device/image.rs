@@ -70,6 +70,8 @@ pub(super) const ALL: &[Image] = &[
     image("es256_mint", "ES256 mint, p256", Job::Es256),
     image("es256_mint_fast", "ES256 mint, assembly", Job::Es256).with("cortex-m4"),
     image("es256_mint_comb", "ES256 mint, p256-mint", Job::Es256),
+    image("peer_micro_ecc", "ES256 mint, micro-ecc", Job::Es256).with("peer-c"),
+    image("peer_p256_m", "ES256 mint, p256-m", Job::Es256).with("peer-c"),
     image("es256_mint_atecc608", "ES256 mint, ATECC608", Job::External),
     image("es256_verify", "ES256 verify, p256", Job::Verify),
     image("es256_verify_fast", "ES256 verify, assembly", Job::Verify).with("cortex-m4"),
