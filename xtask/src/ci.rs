@@ -6,7 +6,7 @@ use std::time::Instant;
 use crate::count::Count;
 use crate::sh::{Result, cargo, run};
 use crate::{
-    bench, coverage, cross, demo, deny, device, differential, examples, fuzz, interop, mint,
+    bench, coverage, cross, ct, demo, deny, device, differential, examples, fuzz, interop, mint,
     packages, powerset, published, tables, test, tidy,
 };
 
@@ -42,9 +42,12 @@ const COMMANDS: &[Command] = &[
     ),
     (
         "ct",
-        "the time of a signature by p256-mint depends on no secret: --count N (1000)",
-        |arguments| device::ct::run(arguments),
+        "time depends on no secret: valgrind, a t-test, emulated cores (--quick, --bless, --count N)",
+        |arguments| ct::run(arguments),
     ),
+    ("secrets", "the part of ct under valgrind: nothing on a host branches on a secret", |_| {
+        ct::quick()
+    }),
     ("mint", "p256-mint against p256: --million signatures", |arguments| mint::run(arguments)),
     ("tables", "writes the tables of p256-mint", |arguments| none(tables::run(arguments))),
     (
@@ -87,7 +90,7 @@ const STAGES: &[&str] = &[
     "powerset",
     "cross",
     "device",
-    "ct",
+    "secrets",
     "mint",
     "instructions",
     "coverage",
@@ -98,7 +101,7 @@ const STAGES: &[&str] = &[
 ];
 
 /// What CI leaves to people, for its time.
-const LEFT: &[&str] = &["bench", "api", "minimal", "sbom"];
+const LEFT: &[&str] = &["bench", "ct", "api", "minimal", "sbom"];
 
 pub(crate) fn dispatch(mut arguments: Vec<String>) -> ExitCode {
     let name = if arguments.is_empty() { String::from("help") } else { arguments.remove(0) };
