@@ -16,6 +16,9 @@ use crate::count::Count;
 use crate::device;
 use crate::sh::Result;
 
+/// How much was looked at, and the figures in words.
+pub(crate) type Figures = (u64, String);
+
 /// Signatures that are counted for a core and a level.
 const SIGNATURES: u64 = 1000;
 
@@ -30,13 +33,15 @@ pub(crate) fn run(arguments: &[String]) -> Result<Count> {
             _ => return Err("usage: cargo xtask ct [--quick] [--bless] [--count N]".into()),
         }
     }
-    let mut passed = timed("secrets undefined", || undefined::run(bless))?;
+    let (mut passed, mut figures) = timed("secrets undefined", || undefined::run(bless))?;
     if !quick {
-        timed("time of a comparison", || undefined::timing().map(|()| 0))?;
-        let counted = timed("emulated cores", || device::ct::run(signatures, bless))?;
+        timed("time of a comparison", undefined::timing)?;
+        let (counted, images) = timed("emulated cores", || device::ct::run(signatures, bless))?;
         passed = passed.saturating_add(counted);
+        figures = format!("{figures}; {images}");
     }
     results::draw(bless)?;
+    println!("\nct: {figures}");
     Ok(Count { passed, skipped: None })
 }
 
@@ -45,10 +50,10 @@ pub(crate) fn quick() -> Result<Count> {
     run(&["--quick".to_owned()])
 }
 
-fn timed(part: &str, run: impl FnOnce() -> Result<u64>) -> Result<u64> {
+fn timed<R>(part: &str, run: impl FnOnce() -> Result<R>) -> Result<R> {
     println!("\n--- {part}");
     let start = Instant::now();
-    let passed = run()?;
+    let seen = run()?;
     println!("{part}: {} s", start.elapsed().as_secs());
-    Ok(passed)
+    Ok(seen)
 }
