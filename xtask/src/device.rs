@@ -4,9 +4,11 @@
 //! own; what it takes is held against `firmware/budgets.toml`; what is linked into it is looked at.
 
 mod board;
+pub(crate) mod branches;
 mod budgets;
 mod build;
 mod chart;
+mod code;
 pub(crate) mod ct;
 mod goals;
 mod host;

@@ -5,6 +5,7 @@ mod ci;
 mod count;
 mod coverage;
 mod cross;
+mod ct;
 mod demo;
 mod deny;
 mod dependencies;

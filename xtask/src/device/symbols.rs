@@ -52,6 +52,16 @@ pub(super) struct Symbol {
 }
 
 impl Symbol {
+    /// The address of its first instruction.
+    pub(super) const fn start(&self) -> u64 {
+        self.start
+    }
+
+    /// The address behind its last.
+    pub(super) const fn end(&self) -> u64 {
+        self.start.saturating_add(self.size)
+    }
+
     /// Whether the instruction at this address is one of it.
     pub(super) fn holds(&self, address: u64) -> bool {
         address.checked_sub(self.start).is_some_and(|offset| offset < self.size)

@@ -114,30 +114,20 @@ fn is_encoded_key(secret: &[u8]) -> bool {
     secret.len() > 32 && looks_encoded(secret)
 }
 
+/// In constant time for a length: nobody learns more of a secret than that it is none of these.
 fn looks_encoded(secret: &[u8]) -> bool {
-    let contains = |needle: &[u8]| contains(secret, needle);
-    let trimmed = secret.trim_ascii();
-    let jwk = trimmed.starts_with(b"{") && trimmed.ends_with(b"}") && contains(b"\"kty\"");
-    let jwk_set = trimmed.starts_with(b"{") && trimmed.ends_with(b"}") && contains(b"\"keys\"");
+    let object =
+        trimmed_starts_with(secret.iter(), b"{") & trimmed_starts_with(secret.iter().rev(), b"}");
+    let jwk = object & (contains(secret, b"\"kty\"") | contains(secret, b"\"keys\""));
     let ssh = [b"ssh-".as_slice(), b"ecdsa-sha2-", b"sk-ssh-", b"sk-ecdsa-"]
         .iter()
-        .any(|prefix| trimmed.starts_with(prefix));
-    contains(b"-----BEGIN ") || jwk || jwk_set || ssh || is_der_key(secret)
+        .fold(0, |any, prefix| any | trimmed_starts_with(secret.iter(), prefix));
+    (contains(secret, b"-----BEGIN ") | jwk | ssh | is_der_key(secret)) != 0
 }
 
 /// Whether the whole of `secret` is a DER SEQUENCE that holds the object identifier of a public
 /// key algorithm near its beginning, as SPKI, PKCS#8 and SEC1 do.
-fn is_der_key(secret: &[u8]) -> bool {
-    let body = match *secret {
-        [0x30, len, ref body @ ..] if len < 0x80 && body.len() == usize::from(len) => body,
-        [0x30, 0x81, len, ref body @ ..] if body.len() == usize::from(len) => body,
-        [0x30, 0x82, high, low, ref body @ ..]
-            if body.len() == usize::from(u16::from_be_bytes([high, low])) =>
-        {
-            body
-        }
-        _ => return false,
-    };
+fn is_der_key(secret: &[u8]) -> u8 {
     /// id-ecPublicKey, the curves under prime and certicom, rsaEncryption, and the RFC 8410 family.
     const IDENTIFIERS: [&[u8]; 5] = [
         b"\x06\x07\x2a\x86\x48\xce\x3d\x02\x01",
@@ -146,12 +136,46 @@ fn is_der_key(secret: &[u8]) -> bool {
         b"\x06\x09\x2a\x86\x48\x86\xf7\x0d\x01",
         b"\x06\x03\x2b\x65",
     ];
-    IDENTIFIERS.iter().any(|oid| contains(body, oid))
+    // The length of the whole says what the length in each form of the header has to be.
+    let rest = |header: usize| secret.len().checked_sub(header);
+    let short = rest(2).and_then(|len| u8::try_from(len).ok()).filter(|len| *len < 0x80);
+    let of_one = rest(3).and_then(|len| u8::try_from(len).ok());
+    let of_two = rest(4).and_then(|len| u16::try_from(len).ok()).map(u16::to_be_bytes);
+    let short = short.map_or(0, |len| starts_with(secret.iter(), &[0x30, len]));
+    let of_one = of_one.map_or(0, |len| starts_with(secret.iter(), &[0x30, 0x81, len]));
+    let of_two = of_two.map_or(0, |[a, b]| starts_with(secret.iter(), &[0x30, 0x82, a, b]));
+    let body = secret.get(2..).unwrap_or_default();
+    let key = IDENTIFIERS.iter().fold(0, |any, oid| any | contains(body, oid));
+    (short | of_one | of_two) & key
 }
 
-/// Whether `needle` stands anywhere in `text`. Not by `windows`, which panics on an empty needle.
-fn contains(text: &[u8], needle: &[u8]) -> bool {
-    (0..text.len()).any(|at| text.get(at..).is_some_and(|rest| rest.starts_with(needle)))
+/// 1 where `needle` stands anywhere in `text`, and 0 where not. In constant time, as all below.
+fn contains(text: &[u8], needle: &[u8]) -> u8 {
+    let places = 0..text.len();
+    places.fold(0, |any, at| any | starts_with(text.get(at..).unwrap_or_default().iter(), needle))
+}
+
+/// 1 where `text` starts with `prefix`, white space aside.
+fn trimmed_starts_with<'t>(text: impl Iterator<Item = &'t u8> + Clone, prefix: &[u8]) -> u8 {
+    let mut text = text;
+    let (mut found, mut only_space) = (0, 1);
+    loop {
+        found |= only_space & starts_with(text.clone(), prefix);
+        let Some(byte) = text.next() else { return found };
+        only_space &= b" \t\n\x0c\r".iter().fold(0, |any, space| any | is_zero(byte ^ space));
+    }
+}
+
+/// 1 where `text` starts with `prefix`.
+fn starts_with<'t>(mut text: impl Iterator<Item = &'t u8>, prefix: &[u8]) -> u8 {
+    let differs = |all, byte: &u8| all | text.next().map_or(0xff, |found| found ^ byte);
+    is_zero(prefix.iter().fold(0, differs))
+}
+
+/// 1 of zero, and 0 of all else.
+fn is_zero(byte: u8) -> u8 {
+    let [high, _] = u16::from(byte).wrapping_sub(1).to_be_bytes();
+    high >> 7
 }
 
 impl<A: HmacAlgorithm> SigningKey for HmacKey<A> {

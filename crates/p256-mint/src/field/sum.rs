@@ -3,11 +3,11 @@
 #![allow(dead_code, reason = "one of the two forms of a sum is taken")]
 
 use super::MINUS_P;
-use crate::limb::{Limbs, add_carrying, mask_unless, sub_carrying};
+use crate::limb::{Limbs, add_carrying, addend, mask_unless, sub_carrying};
 
 #[inline(never)]
 pub(super) fn add(a: &Limbs, b: &Limbs) -> Limbs {
-    let (sum, carry) = add_carrying(*a, *b, false);
+    let (sum, carry) = add_carrying(*a, *b, 0);
     reduced(sum, carry)
 }
 
@@ -19,14 +19,16 @@ pub(super) fn add_by_differences(a: &Limbs, b: &Limbs) -> Limbs {
 #[inline(never)]
 pub(super) fn sub(a: &Limbs, b: &Limbs) -> Limbs {
     let (difference, enough) = sub_carrying(*a, *b);
-    add_carrying(difference, masked_p(mask_unless(enough)), false).0
+    add_carrying(difference, masked_p(mask_unless(enough)), 0).0
 }
 
 /// `sum`, which is below 2p with its carry, modulo p.
 #[inline(always)]
 pub(super) fn reduced(sum: Limbs, carry: u32) -> Limbs {
-    let (difference, enough) = add_carrying(sum, MINUS_P, false);
-    add_carrying(difference, masked_p(mask_unless(enough | carry)), false).0
+    let [m0, m1, m2, m3, m4, m5, m6, m7] = MINUS_P;
+    let minus_p = [m0, m1, m2, m3, m4, m5, addend(m6), m7];
+    let (difference, enough) = add_carrying(sum, minus_p, 0);
+    add_carrying(difference, masked_p(mask_unless(enough | carry)), 0).0
 }
 
 /// p where `mask` is all ones, and zero where it is zero.
