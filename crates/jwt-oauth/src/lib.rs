@@ -1,0 +1,20 @@
+//! OAuth 2.0 around the token, without an allocator.
+#![no_std]
+#![forbid(unsafe_code)]
+#![cfg_attr(docsrs, feature(doc_cfg))]
+
+mod assertion;
+pub mod challenge;
+pub mod date;
+pub mod dpop;
+pub mod field;
+mod ids;
+mod point;
+mod uri;
+
+pub use assertion::{ClientAssertion, LegacyClientAssertion};
+pub use challenge::Challenges;
+pub use dpop::{AccessTokenHash, DpopError, DpopProof, ExpectProof, Possession, ProofError};
+pub use ids::CountedIds;
+pub use point::PublicPoint;
+pub use uri::{NotATargetUri, TargetUri};
