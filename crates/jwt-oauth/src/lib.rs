@@ -10,6 +10,8 @@ pub mod dpop;
 pub mod field;
 mod ids;
 mod point;
+pub mod request;
+pub mod response;
 mod uri;
 
 pub use assertion::{ClientAssertion, LegacyClientAssertion};
@@ -17,4 +19,6 @@ pub use challenge::Challenges;
 pub use dpop::{AccessTokenHash, DpopError, DpopProof, ExpectProof, Possession, ProofError};
 pub use ids::CountedIds;
 pub use point::PublicPoint;
+pub use request::{Encoding, Grant, TokenExchange, TokenRequest};
+pub use response::{ErrorCode, ErrorResponse, ResponseError, TokenResponse, TokenType};
 pub use uri::{NotATargetUri, TargetUri};
