@@ -4,6 +4,7 @@
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
 mod assertion;
+pub mod authenticator;
 pub mod challenge;
 pub mod date;
 pub mod dpop;
@@ -15,6 +16,10 @@ pub mod response;
 mod uri;
 
 pub use assertion::{ClientAssertion, LegacyClientAssertion};
+pub use authenticator::{
+    Answer, ApiRequest, AssertionAudience, AuthError, Authenticator, Authorization, Client, Flow,
+    Purpose, Step, Timing, TokenCall, Verdict,
+};
 pub use challenge::Challenges;
 pub use dpop::{AccessTokenHash, DpopError, DpopProof, ExpectProof, Possession, ProofError};
 pub use ids::CountedIds;
