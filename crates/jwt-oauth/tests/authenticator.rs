@@ -13,7 +13,7 @@ mod world;
 use jwt_core::{MintError, Policy, UnverifiedToken};
 use jwt_oauth::{
     AssertionAudience, AuthError, Authenticator, Client, ClientAssertion, Encoding, ErrorCode,
-    ExpectProof, Flow, PublicPoint, ResponseError, Step, TargetUri, Timing, Verdict,
+    ExpectProof, Flow, PublicPoint, Purpose, ResponseError, Step, TargetUri, Timing, Verdict,
 };
 use serde_json::{Value, json};
 
@@ -210,6 +210,13 @@ fn a_clock_that_is_off_is_corrected_by_the_date_of_a_refusal_within_bounds() {
         assert_eq!(result, Err(AuthError::Refused(error)), "{date}");
         assert!(sends(&events) <= 2 && sleeps(&events).is_empty());
     }
+    // A server whose clock is somewhere else each time is believed once.
+    authenticator!(auth, world, client());
+    let replies =
+        [refusal("Thu, 28 May 2026 20:28:20 GMT"), refusal("Thu, 28 May 2026 20:30:00 GMT")];
+    let (events, result) = world.call(&mut auth, &replies);
+    let refused = Err(AuthError::Refused(ErrorCode::InvalidClient));
+    assert_eq!((sends(&events), result), (2, refused));
     // A Date of a success moves nothing.
     authenticator!(auth, world, client());
     let token = Reply::token("t", "Bearer", 300).header("Date", "Thu, 28 May 2026 20:28:20 GMT");
@@ -306,6 +313,21 @@ fn a_token_that_is_over_before_it_came_is_a_failure() {
     let (events, result) = world.call(&mut auth, &replies);
     assert_eq!((sleeps(&events).len(), result), (1, Ok(())));
     assert!(events.contains(&Event::Use("Bearer t2".to_owned(), None)));
+}
+
+#[test]
+fn a_proof_that_is_signed_when_its_token_is_over_is_not_used() {
+    let point = point();
+    authenticator!(auth, world, Client { dpop: Some(&point), ..client() });
+    world.call(&mut auth, &[Reply::token("t1", "DPoP", 10), ok()]).1.unwrap();
+    let Ok(Step::Sign { purpose: Purpose::Proof, .. }) =
+        auth.step(&API, date(START + 4), world.random())
+    else {
+        panic!()
+    };
+    auth.signed(&[0x11; 64]).unwrap();
+    let next = auth.step(&API, date(START + 10), world.random());
+    assert!(matches!(next, Ok(Step::Sign { purpose: Purpose::Assertion, .. })), "{next:?}");
 }
 
 #[test]
