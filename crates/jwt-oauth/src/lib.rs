@@ -1,4 +1,15 @@
-//! OAuth 2.0 around the token, without an allocator.
+//! OAuth 2.0 around the token, without an allocator and without a socket.
+//!
+//! [`authenticator`]: mod@authenticator
+//! [`challenge`]: mod@challenge
+//! [`date`]: mod@date
+//! [`dpop`]: mod@dpop
+//! [`field`]: mod@field
+//! [`request`]: mod@request
+//! [`response`]: mod@response
+// On the web the README has links of its own; here those above come first and count.
+#![doc = ""]
+#![doc = include_str!("../README.md")]
 #![no_std]
 #![forbid(unsafe_code)]
 #![cfg_attr(docsrs, feature(doc_cfg))]
