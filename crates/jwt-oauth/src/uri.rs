@@ -184,7 +184,7 @@ fn lower(host: &str) -> impl Iterator<Item = (bool, u8)> {
 /// The segments of a path from the last to the first, without dot segments (RFC 3986 section 5.2.4): from
 /// behind, ".." leaves out what comes next, and no stack is needed.
 struct Segments<'u> {
-    rest: core::str::RSplit<'u, char>,
+    rest: Option<&'u str>,
     at_end: bool,
     left_out: usize,
 }
@@ -193,7 +193,15 @@ impl<'u> Segments<'u> {
     fn of(path: &'u str) -> Self {
         // RFC 3986 section 6.2.3: "an empty path should be normalized to a path of '/'".
         let path = path.strip_prefix('/').unwrap_or(path);
-        Self { rest: path.rsplit('/'), at_end: true, left_out: 0 }
+        Self { rest: Some(path), at_end: true, left_out: 0 }
+    }
+
+    /// What stands behind the last slash. By bytes: the search of `str` is larger, and may panic.
+    fn segment(&mut self) -> Option<&'u str> {
+        let rest = self.rest.take()?;
+        let Some(slash) = rest.bytes().rposition(|byte| byte == b'/') else { return Some(rest) };
+        self.rest = rest.get(..slash);
+        rest.get(slash.checked_add(1)?..)
     }
 
     fn equal(mut self, mut other: Self) -> bool {
@@ -212,7 +220,7 @@ impl<'u> Iterator for Segments<'u> {
 
     fn next(&mut self) -> Option<&'u str> {
         loop {
-            let segment = self.rest.next()?;
+            let segment = self.segment()?;
             let at_end = core::mem::replace(&mut self.at_end, false);
             let is = |dots: &str| normal(segment).eq(dots.bytes().map(|dot| (true, dot)));
             if is("..") {
