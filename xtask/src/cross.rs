@@ -12,8 +12,9 @@ const TARGETS: [&str; 3] =
     ["thumbv6m-none-eabi", "thumbv7em-none-eabihf", "riscv32imac-unknown-none-elf"];
 
 /// A crate and the features that have to work without an allocator.
-const CRATES: [(&str, &str); 3] = [
+const CRATES: [(&str, &str); 4] = [
     ("jwt-core", "hmac,es256,pem,heapless-09,serde-json-core-07"),
+    ("jwt-oauth", "es256,defmt-1"),
     ("jwt-device", "hmac,es256,embedded-hal-async-1,rand_core-010,signature-3,defmt-1"),
     ("p256-mint", "rand_core-010,table-4k"),
 ];
@@ -26,7 +27,7 @@ pub(crate) fn run() -> Result {
             build.args(["--package", package, "--features", features, "--target", target]);
             sh::run(&mut build)?;
         }
-        println!("{target}: jwt-core, jwt-device and p256-mint built, no alloc");
+        println!("{target}: jwt-core, jwt-oauth, jwt-device and p256-mint built, no alloc");
     }
     Ok(())
 }

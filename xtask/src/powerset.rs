@@ -10,6 +10,7 @@ pub(crate) fn run() -> Result {
     check("jwt-core", &[])?;
     // `cortex-m4` does nothing for the host: `cargo xtask device` builds it.
     check("jwt-device", &["--depth", "2", "--exclude-features", "cortex-m4,default"])?;
+    check("jwt-oauth", &["--exclude-features", "default"])?;
     check("p256-mint", &["--exclude-features", "default"])?;
     // Features that name other packages do not meet, so they go together.
     check("jwt-std", &["--group-features", "chrono-0_4,jiff-0_2,secrecy-0_10,time-0_3"])?;

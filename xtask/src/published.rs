@@ -10,7 +10,7 @@ use crate::sh::{self, Result, ask, cmd, root};
 use crate::tools::{cargo_tool, has_nightly, on_nightly};
 
 /// The crates whose API is a promise.
-const LIBRARIES: [&str; 4] = ["jwt-core", "jwt-device", "jwt-std", "p256-mint"];
+const LIBRARIES: [&str; 5] = ["jwt-core", "jwt-oauth", "jwt-device", "jwt-std", "p256-mint"];
 
 const PUBLIC_API: &str = "0.52.0";
 const CYCLONEDX: &str = "0.5.9";

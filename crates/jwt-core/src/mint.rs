@@ -302,6 +302,15 @@ pub struct AnyDraft<'b> {
 }
 
 impl<'b> AnyDraft<'b> {
+    /// The draft whose signing input is the first `signing_input` bytes of `buf`: for state machines, which
+    /// cannot hold a draft from one call to the next.
+    ///
+    /// It is for what [`Minter`] wrote there, and says nothing of it: whatever else it is, the signature that is
+    /// then put behind it will not make a token of it that anybody accepts.
+    pub const fn resume(algorithm: Algorithm, buf: &'b mut [u8], signing_input: usize) -> Self {
+        Self { algorithm, parts: Parts { buf, signing_input } }
+    }
+
     /// The JWS Signing Input (RFC 7515 section 5.1), which is what is signed. ASCII.
     #[must_use]
     pub fn signing_input(&self) -> &[u8] {

@@ -13,7 +13,7 @@
 use jwt_core::danger::{secret_bytes, short_hmac_key};
 use jwt_core::error::{JsonError, JsonErrorKind, KeyError, KeyForm};
 use jwt_core::json::write_object;
-use jwt_core::key::{MAX_SECRET_LEN, SPKI_DER_LEN};
+use jwt_core::key::{MAX_SECRET_LEN, SPKI_DER_LEN, Thumbprint};
 use jwt_core::{
     Algorithm, Es256SigningKey, Es256VerifyingKey, HmacAlgorithm, HmacKey, Hs256, Hs384, Hs512,
     Jwk, SigningKey, VerifyingKey, base64url,
@@ -768,6 +768,25 @@ fn a_jwk_shows_its_names_and_hides_its_secrets() {
     let point = key().verifying_key().to_sec1();
     let (x, y) = (encode(&point[1..33]), encode(&point[33..]));
     assert_eq!(out, format!(r#"{{"crv":"P-256","kty":"EC","x":"{x}","y":"{y}"}}"#));
+}
+
+#[test]
+fn a_thumbprint_that_is_written_is_read_and_nothing_else_is() {
+    let thumbprint = key().verifying_key().thumbprint();
+    let text = thumbprint.to_string();
+    assert_eq!(Thumbprint::parse(&text), Ok(thumbprint));
+    let not_canonical = format!("{}_", &text[..42]);
+    for text in [
+        "",
+        "a",
+        &text[1..],
+        &format!("{text}A"),
+        &format!("{text}="),
+        &"=".repeat(43),
+        &not_canonical,
+    ] {
+        assert!(Thumbprint::parse(text).is_err(), "{text}");
+    }
 }
 
 #[test]

@@ -14,11 +14,11 @@ use jwt_core::base64url;
 use jwt_core::error::{VerifyError, WriteError};
 use jwt_core::json::{Object, ObjectWriter, WriteMembers, from_fn};
 use jwt_core::{
-    Algorithm, Audience, CompactJws, Ed25519, EdDsa, Es256, Es256SigningKey, Es256k, Es384, Es512,
-    ExpectAudience, ExpectIssuer, HmacKey, Hs256, Hs384, Hs512, InvalidSignature, JwsAlgorithm,
-    MAX_HEADER_LEN, MAX_TOKEN_LEN, MintError, Minter, NumericDate, Policy, RegisteredClaims, Rs256,
-    RsaSignature, SigningFailed, SigningKey, UnverifiedToken, VerifyingKey, danger, sha256,
-    token_len,
+    Algorithm, AnyDraft, Audience, CompactJws, Ed25519, EdDsa, Es256, Es256SigningKey, Es256k,
+    Es384, Es512, ExpectAudience, ExpectIssuer, HmacKey, Hs256, Hs384, Hs512, InvalidSignature,
+    JwsAlgorithm, MAX_HEADER_LEN, MAX_TOKEN_LEN, MintError, Minter, NumericDate, Policy,
+    RegisteredClaims, Rs256, RsaSignature, SigningFailed, SigningKey, UnverifiedToken,
+    VerifyingKey, danger, sha256, token_len,
 };
 
 fn es256() -> Es256SigningKey {
@@ -792,6 +792,25 @@ fn peeking_reads_without_verifying_and_says_so_by_its_name() {
     let token = Minter::new().mint_payload(&mut buf, &hs256(), b"[]").unwrap();
     let seen = danger::peek(UnverifiedToken::parse(&token).unwrap(), &mut scratch).unwrap();
     assert!(seen.claims().is_err());
+}
+
+#[test]
+fn a_draft_that_was_put_down_is_finished_as_it_would_have_been() {
+    let mut buf = [0; 512];
+    let minter = Minter::new().kid("k");
+    let whole = minter.mint(&mut buf, &es256(), &claims()).unwrap().to_string();
+    let draft = minter.draft_any(Algorithm::Es256, 64, &mut buf, &claims()).unwrap();
+    let len = draft.signing_input().len();
+    let draft = AnyDraft::resume(Algorithm::Es256, &mut buf, len);
+    let signature = es256().sign(draft.signing_input()).unwrap();
+    assert_eq!(draft.finish(&signature).unwrap().as_str(), whole);
+    // What was never there is no draft, and a signature that is none stays out.
+    for (len, signature) in [(len, [0; 64]), (513, signature), (usize::MAX, signature)] {
+        assert!(AnyDraft::resume(Algorithm::Es256, &mut buf, len).finish(&signature).is_err());
+    }
+    assert_eq!(AnyDraft::resume(Algorithm::Es256, &mut buf, 513).signing_input(), b"");
+    let mut buf = [0xff; 128];
+    assert!(AnyDraft::resume(Algorithm::Es256, &mut buf, 10).finish(&signature).is_err());
 }
 
 #[test]

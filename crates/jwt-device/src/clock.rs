@@ -65,18 +65,15 @@
 //! assert_eq!(Rtc { floor }.now(), Err(ClockError::BeforeFloor { floor }));
 //! ```
 
-mod civil;
 mod error;
-mod http_date;
 mod millis;
 mod ntp;
 mod offset;
 
 use jwt_core::NumericDate;
 
-pub use civil::{CivilField, CivilTime};
 pub use error::{ClockError, SetError};
-pub use http_date::http_date;
+pub use jwt_oauth::date::{CivilField, CivilTime, DateError, http_date};
 pub use millis::MillisCounter;
 pub use ntp::ntp_seconds;
 pub use offset::{ClockState, OffsetClock, Step};

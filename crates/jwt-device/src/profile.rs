@@ -87,7 +87,6 @@ mod dpop;
 mod live_kit;
 mod mqtt;
 mod nrf_cloud;
-mod public_point;
 mod rule;
 mod rules;
 mod twilio;
@@ -107,15 +106,16 @@ use crate::{AsyncJwsSigner, JwsSigner};
 pub use apple::{
     AppStoreConnect, AppStoreConnectScoped, AppStoreServer, AppleApns, SignInWithApple,
 };
-pub use assertion::{ClientAssertion, LegacyClientAssertion, OktaClientAssertion};
+pub use assertion::OktaClientAssertion;
 pub use clearblade::ClearBlade;
 pub use coinbase::{Coinbase, MAX_URI_LEN};
 pub use door_dash::DoorDash;
-pub use dpop::{AccessTokenHash, DpopProof};
+pub use jwt_oauth::{
+    AccessTokenHash, ClientAssertion, DpopProof, LegacyClientAssertion, PublicPoint,
+};
 pub use live_kit::LiveKit;
 pub use mqtt::MqttPassword;
 pub use nrf_cloud::{NrfCloud, NrfDevice};
-pub use public_point::PublicPoint;
 pub use rule::{ProfileError, Rule, RuleViolation};
 pub use rules::{AudienceForm, KeyId, Lifetime, Profile, Reuse, Subject, TimeUnit};
 pub use twilio::TwilioAccessToken;

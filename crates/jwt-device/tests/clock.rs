@@ -10,8 +10,8 @@
 
 use jwt_core::NumericDate;
 use jwt_device::clock::{
-    CivilField, CivilTime, Clock, ClockError, ClockState, MillisCounter, OffsetClock, SetError,
-    Step, believe, floor, http_date, ntp_seconds,
+    CivilField, CivilTime, Clock, ClockError, ClockState, DateError, MillisCounter, OffsetClock,
+    SetError, Step, believe, floor, http_date, ntp_seconds,
 };
 use proptest::prelude::*;
 use std::cell::Cell;
@@ -227,8 +227,8 @@ fn a_reference_to_a_clock_is_a_clock() {
 #[test]
 fn errors_say_what_is_wrong() {
     assert_eq!(ClockError::NotSynchronised.to_string(), "the clock was not set since boot");
-    assert_eq!(SetError::Field(CivilField::Month).to_string(), "no such month");
-    assert_eq!(SetError::NotAnHttpDate { at: 25 }.to_string(), "not an HTTP date from byte 25 on");
+    assert_eq!(DateError::Field(CivilField::Month).to_string(), "no such month");
+    assert_eq!(DateError::NotAnHttpDate { at: 25 }.to_string(), "not an HTTP date from byte 25 on");
 }
 
 // --- a real-time clock ---
@@ -245,7 +245,7 @@ fn every_day_up_to_9999_is_one_after_the_day_before() {
             }
             let day = calendar::days_in(year, month) + 1;
             let civil = CivilTime { year, month, day, hour: 0, minute: 0, second: 0 };
-            assert_eq!(civil.to_numeric_date(), Err(SetError::Field(CivilField::Day)));
+            assert_eq!(civil.to_numeric_date(), Err(DateError::Field(CivilField::Day)));
         }
     }
     assert_eq!(seconds, NumericDate::MAX.seconds() + 1);
@@ -272,7 +272,7 @@ fn names_the_part_of_a_date_that_is_not_one() {
         (CivilTime { second: 61, ..good }, CivilField::Second),
         (CivilTime { minute: 58, second: 60, ..good }, CivilField::Second),
     ] {
-        assert_eq!(civil.to_numeric_date(), Err(SetError::Field(field)), "{civil:?}");
+        assert_eq!(civil.to_numeric_date(), Err(DateError::Field(field)), "{civil:?}");
     }
 }
 
@@ -282,7 +282,7 @@ fn a_leap_second_counts_as_the_midnight_that_follows() {
     assert_eq!(leap.to_numeric_date(), Ok(date(1_483_228_800)));
     assert_eq!(http_date(b"Sat, 31 Dec 2016 23:59:60 GMT", floor(0)), Ok(date(1_483_228_800)));
     let last = CivilTime { year: 9999, ..leap };
-    assert_eq!(last.to_numeric_date(), Err(SetError::OutOfRange));
+    assert_eq!(last.to_numeric_date(), Err(DateError::OutOfRange));
 }
 
 // --- SNTP ---
@@ -412,7 +412,7 @@ fn tells_where_a_text_ceases_to_be_an_http_date() {
         ("784111777", 0),
     ] {
         let read = http_date(text.as_bytes(), floor(0));
-        assert_eq!(read, Err(SetError::NotAnHttpDate { at }), "{text:?}");
+        assert_eq!(read, Err(DateError::NotAnHttpDate { at }), "{text:?}");
     }
 }
 
@@ -423,7 +423,7 @@ fn refuses_a_date_on_the_wrong_day_of_the_week() {
         "Monday, 06-Nov-94 08:49:37 GMT",
         "Mon Nov  6 08:49:37 1994",
     ] {
-        assert_eq!(http_date(text.as_bytes(), floor(0)), Err(SetError::WrongWeekday), "{text}");
+        assert_eq!(http_date(text.as_bytes(), floor(0)), Err(DateError::WrongWeekday), "{text}");
     }
 }
 
@@ -438,16 +438,16 @@ fn names_the_part_of_an_http_date_that_is_not_one() {
         ("Sun, 06 Nov 1994 08:49:60 GMT", CivilField::Second),
         ("Sun Nov  0 08:49:37 1994", CivilField::Day),
     ] {
-        assert_eq!(http_date(text.as_bytes(), floor(0)), Err(SetError::Field(field)), "{text}");
+        assert_eq!(http_date(text.as_bytes(), floor(0)), Err(DateError::Field(field)), "{text}");
     }
     // Of a year with two digits every century is tried: none has that day.
     for text in ["Sunday, 31-Nov-94 08:49:37 GMT", "Tuesday, 31-Nov-26 08:49:37 GMT"] {
         let read = http_date(text.as_bytes(), floor(FLOOR));
-        assert_eq!(read, Err(SetError::Field(CivilField::Day)), "{text}");
+        assert_eq!(read, Err(DateError::Field(CivilField::Day)), "{text}");
     }
     // None that is at most 50 years after 1970 and not before it.
     let read = http_date(b"Sunday, 24-Jul-26 08:49:37 GMT", floor(0));
-    assert_eq!(read, Err(SetError::Field(CivilField::Year)));
+    assert_eq!(read, Err(DateError::Field(CivilField::Year)));
 }
 
 // --- milliseconds ---

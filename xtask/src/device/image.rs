@@ -82,6 +82,11 @@ pub(super) const ALL: &[Image] = &[
     image("vectors", "test vectors", Job::Vectors).with("cortex-m4"),
     image("nopanic_hs256", "no panic path, HS256", Job::Link),
     image("nopanic_es256", "no panic path, ES256 by an external signer", Job::Link),
+    image(
+        "nopanic_oauth",
+        "no panic path, OAuth: a client, and the readers of a server",
+        Job::Link,
+    ),
     image("nopanic_comb", "no panic path, ES256 by p256-mint", Job::Link),
     image("nopanic_fmt", "no panic path, errors as text", Job::Link).with("o3"),
 ];

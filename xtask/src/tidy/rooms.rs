@@ -17,9 +17,10 @@ pub(crate) struct Crate {
 }
 
 /// All crates whose rooms are in tables.
-pub(crate) const CRATES: [Crate; 2] = [
+pub(crate) const CRATES: [Crate; 3] = [
     Crate { marker: "rooms", folder: "crates/jwt-core/src/" },
     Crate { marker: "rooms-std", folder: "crates/jwt-std/src/" },
+    Crate { marker: "rooms-oauth", folder: "crates/jwt-oauth/src/" },
 ];
 
 /// The rows between `<!-- MARKER:begin -->` and `<!-- MARKER:end -->`: `` | `room` | holds | uses | ``, or

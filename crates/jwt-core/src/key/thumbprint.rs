@@ -8,13 +8,26 @@ use super::Jwk;
 #[cfg(feature = "es256")]
 use crate::alg::Es256VerifyingKey;
 use crate::base64url;
-use crate::error::{KeyError, KeyForm};
+use crate::error::{Base64Error, KeyError, KeyForm};
 
 /// The SHA-256 thumbprint of a JWK (RFC 7638). `Display` writes it as base64url, 43 characters.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub struct Thumbprint([u8; 32]);
 
 impl Thumbprint {
+    /// Reads one that was written as base64url: a "kid", or "jkt" of a "cnf" (RFC 9449 section 6.1).
+    ///
+    /// # Errors
+    /// [`Base64Error`]; [`Base64Error::InvalidLength`] for any other number of bytes than 32.
+    pub fn parse(text: &str) -> Result<Self, Base64Error> {
+        let mut bytes = [0; 32];
+        if text.len() != base64url::encoded_len(bytes.len()) {
+            return Err(Base64Error::InvalidLength);
+        }
+        base64url::decode(text.as_bytes(), &mut bytes)?;
+        Ok(Self(bytes))
+    }
+
     /// The 32 bytes of the hash.
     #[must_use]
     pub const fn as_bytes(&self) -> &[u8; 32] {

@@ -4,7 +4,7 @@ use core::fmt;
 
 use jwt_core::NumericDate;
 
-use super::CivilField;
+use super::DateError;
 
 /// Why the time is not known.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -49,15 +49,17 @@ pub enum SetError {
     OutOfRange,
     /// The server does not know the time itself: its timestamp is 0 (RFC 4330 section 3).
     ServerNotSynchronised,
-    /// A part of a date or time is not one: month 13, 30 February, 24 o'clock.
-    Field(CivilField),
-    /// The text is no HTTP-date (RFC 9110 section 5.6.7).
-    NotAnHttpDate {
-        /// Where it ceases to be one: bytes from its beginning.
-        at: usize,
-    },
-    /// The day of the week is not the one of the date.
-    WrongWeekday,
+    /// What was told is no date.
+    Date(DateError),
+}
+
+impl From<DateError> for SetError {
+    fn from(error: DateError) -> Self {
+        match error {
+            DateError::OutOfRange => Self::OutOfRange,
+            error => Self::Date(error),
+        }
+    }
 }
 
 impl fmt::Display for SetError {
@@ -66,9 +68,7 @@ impl fmt::Display for SetError {
             Self::BeforeFloor { floor } => write!(f, "the time is before {floor}"),
             Self::OutOfRange => f.write_str("the time is past the year 9999"),
             Self::ServerNotSynchronised => f.write_str("the server does not know the time"),
-            Self::Field(field) => write!(f, "no such {field}"),
-            Self::NotAnHttpDate { at } => write!(f, "not an HTTP date from byte {at} on"),
-            Self::WrongWeekday => f.write_str("not the day of the week of that date"),
+            Self::Date(error) => error.fmt(f),
         }
     }
 }
@@ -98,9 +98,7 @@ impl defmt::Format for SetError {
             }
             Self::OutOfRange => defmt::write!(f, "OutOfRange"),
             Self::ServerNotSynchronised => defmt::write!(f, "ServerNotSynchronised"),
-            Self::Field(field) => defmt::write!(f, "Field({})", field),
-            Self::NotAnHttpDate { at } => defmt::write!(f, "NotAnHttpDate({=usize})", *at),
-            Self::WrongWeekday => defmt::write!(f, "WrongWeekday"),
+            Self::Date(error) => defmt::write!(f, "Date({})", error),
         }
     }
 }

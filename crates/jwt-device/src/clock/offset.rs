@@ -71,7 +71,7 @@ impl<F: FnMut() -> u64> OffsetClock<F> {
     /// As [`OffsetClock::set`], from a real-time clock that runs in UTC.
     ///
     /// # Errors
-    /// Those of [`OffsetClock::set`] and [`SetError::Field`].
+    /// Those of [`OffsetClock::set`] and [`SetError::Date`].
     pub fn set_civil(&mut self, civil: CivilTime) -> Result<Step, SetError> {
         self.set_within(civil.to_numeric_date()?, 1)
     }

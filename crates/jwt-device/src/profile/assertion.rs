@@ -1,9 +1,8 @@
-//! Client assertions: a client authenticates at an authorization server (RFC 7523, `private_key_jwt`).
-//!
-//! Whoever verifies remembers "jti" until "exp", so each assertion is for one request.
+//! The rules of client assertions (RFC 7523, RFC 10070), which jwt-oauth has, and of Okta's.
 
 use jwt_core::error::RegisteredClaim;
 use jwt_core::{Es256, JwsAlgorithm as _, NumericDate, RegisteredClaims};
+use jwt_oauth::{ClientAssertion, LegacyClientAssertion};
 
 use super::{AudienceForm, KeyId, Lifetime, Profile, ProviderToken, Reuse, Subject};
 
@@ -30,96 +29,41 @@ const fn assertion(name: &'static str, typ: &'static str) -> Profile {
     }
 }
 
-/// A client assertion as newer guidance has it (the update of RFC 7523): addressed to the authorization
-/// server by its issuer identifier and to nothing else, and explicitly typed.
-///
 /// | rule | |
 /// | --- | --- |
 /// | header | "typ" `client-authentication+jwt`; "kid" optional |
 /// | claims | "iss" = "sub" = client ID; "aud", one string; "iat", "exp", "jti" |
 /// | lifetime | no limit; short is safe, so 60 s is usual |
 /// | reuse | one token a request |
-///
-/// A server that wants its token endpoint for an "aud" takes a [`LegacyClientAssertion`].
-#[derive(Clone, Copy, Debug)]
-pub struct ClientAssertion<'a> {
-    /// "iss" and "sub": the client ID.
-    pub client_id: &'a str,
-    /// "aud": the issuer identifier of the authorization server, as its metadata (RFC 8414) has it.
-    pub server_issuer: &'a str,
-    /// "jti": text that this client never uses again, such as 16 random bytes in hexadecimal.
-    pub jwt_id: &'a str,
-    /// "iat": now.
-    pub issued_at: NumericDate,
-    /// Seconds from "iat" to "exp".
-    pub lifetime: u32,
-}
-
 impl ProviderToken for ClientAssertion<'_> {
     type Algorithm = Es256;
 
-    const PROFILE: Profile = assertion("client assertion", "client-authentication+jwt");
+    const PROFILE: Profile = assertion("client assertion", Self::TYPE);
 
     fn issued_at(&self) -> NumericDate {
         self.issued_at
     }
 
     fn registered(&self) -> RegisteredClaims<'_> {
-        RegisteredClaims {
-            issuer: Some(self.client_id),
-            subject: Some(self.client_id),
-            audience: Some(self.server_issuer.into()),
-            expiration_time: Some(self.issued_at.saturating_add(self.lifetime.into())),
-            issued_at: Some(self.issued_at),
-            jwt_id: Some(self.jwt_id),
-            ..Default::default()
-        }
+        self.registered()
     }
 }
 
-/// A client assertion for servers that know RFC 7523 of 2015 only: addressed to the token endpoint.
-///
-/// # Security
-/// A server that a client was tricked into using can pass such an assertion on to the one that it names:
-/// that is why the guidance changed. Take [`ClientAssertion`] where the server does.
-///
 /// | rule | |
 /// | --- | --- |
 /// | header | "typ" `JWT`; "kid" optional |
 /// | the rest | as [`ClientAssertion`] |
-#[derive(Clone, Copy, Debug)]
-pub struct LegacyClientAssertion<'a> {
-    /// "iss" and "sub": the client ID.
-    pub client_id: &'a str,
-    /// "aud": the URL of the token endpoint.
-    pub token_endpoint: &'a str,
-    /// "jti": text that this client never uses again.
-    pub jwt_id: &'a str,
-    /// "iat": now.
-    pub issued_at: NumericDate,
-    /// Seconds from "iat" to "exp".
-    pub lifetime: u32,
-}
-
 impl ProviderToken for LegacyClientAssertion<'_> {
     type Algorithm = Es256;
 
-    const PROFILE: Profile = assertion("client assertion, legacy audience", "JWT");
+    const PROFILE: Profile = assertion("client assertion, legacy audience", Self::TYPE);
 
     fn issued_at(&self) -> NumericDate {
         self.issued_at
     }
 
     fn registered(&self) -> RegisteredClaims<'_> {
-        RegisteredClaims {
-            issuer: Some(self.client_id),
-            subject: Some(self.client_id),
-            audience: Some(self.token_endpoint.into()),
-            expiration_time: Some(self.issued_at.saturating_add(self.lifetime.into())),
-            issued_at: Some(self.issued_at),
-            jwt_id: Some(self.jwt_id),
-            ..Default::default()
-        }
+        self.registered()
     }
 }
 

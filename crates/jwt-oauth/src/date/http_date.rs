@@ -2,7 +2,7 @@
 
 use jwt_core::NumericDate;
 
-use super::{CivilTime, SetError};
+use super::{CivilTime, DateError};
 
 /// Reads an HTTP-date: the value of a `Date` header, without white space around it.
 ///
@@ -12,24 +12,27 @@ use super::{CivilTime, SetError};
 /// `floor`.
 ///
 /// ```
-/// use jwt_device::clock::{SetError, floor, http_date};
+/// use jwt_core::NumericDate;
+/// use jwt_oauth::date::{DateError, http_date};
+///
+/// let floor = NumericDate::from_seconds(0);
 ///
 /// for text in [
 ///     "Sun, 06 Nov 1994 08:49:37 GMT",  // IMF-fixdate, the preferred form
 ///     "Sunday, 06-Nov-94 08:49:37 GMT", // RFC 850, obsolete
 ///     "Sun Nov  6 08:49:37 1994",       // asctime, obsolete
 /// ] {
-///     assert_eq!(http_date(text.as_bytes(), floor(0))?.seconds(), 784_111_777);
+///     assert_eq!(http_date(text.as_bytes(), floor)?.seconds(), 784_111_777);
 /// }
-/// let refused = http_date(b"Sun, 06 Nov 1994 08:49:37 UTC", floor(0));
-/// assert_eq!(refused, Err(SetError::NotAnHttpDate { at: 25 }));
-/// # Ok::<(), SetError>(())
+/// let refused = http_date(b"Sun, 06 Nov 1994 08:49:37 UTC", floor);
+/// assert_eq!(refused, Err(DateError::NotAnHttpDate { at: 25 }));
+/// # Ok::<(), DateError>(())
 /// ```
 ///
 /// # Errors
-/// [`SetError::NotAnHttpDate`], [`SetError::Field`], [`SetError::WrongWeekday`], and
-/// [`SetError::OutOfRange`]. A time before `floor` is no error here: the clock refuses it.
-pub fn http_date(text: &[u8], floor: NumericDate) -> Result<NumericDate, SetError> {
+/// [`DateError::NotAnHttpDate`], [`DateError::Field`], [`DateError::WrongWeekday`], and
+/// [`DateError::OutOfRange`]. A time before `floor` is no error here.
+pub fn http_date(text: &[u8], floor: NumericDate) -> Result<NumericDate, DateError> {
     let mut cursor = Cursor { rest: text, len: text.len() };
     let weekday = cursor.name(&WEEKDAYS)?;
     let civil = match cursor.rest.first() {
@@ -41,7 +44,7 @@ pub fn http_date(text: &[u8], floor: NumericDate) -> Result<NumericDate, SetErro
         return Err(cursor.error());
     }
     let date = civil.to_numeric_date()?;
-    if civil.weekday()? == weekday { Ok(date) } else { Err(SetError::WrongWeekday) }
+    if civil.weekday()? == weekday { Ok(date) } else { Err(DateError::WrongWeekday) }
 }
 
 /// `day-name`, in the order of [`CivilTime::weekday`].
@@ -66,7 +69,7 @@ struct Cursor<'t> {
 
 impl Cursor<'_> {
     /// `IMF-fixdate`: `, 06 Nov 1994 08:49:37 GMT`.
-    fn imf_fixdate(&mut self) -> Result<CivilTime, SetError> {
+    fn imf_fixdate(&mut self) -> Result<CivilTime, DateError> {
         self.literal(b", ")?;
         let day = self.two_digits()?;
         self.literal(b" ")?;
@@ -80,7 +83,7 @@ impl Cursor<'_> {
     }
 
     /// `rfc850-date`: `day, 06-Nov-94 08:49:37 GMT`.
-    fn rfc850(&mut self, weekday: u8, floor: NumericDate) -> Result<CivilTime, SetError> {
+    fn rfc850(&mut self, weekday: u8, floor: NumericDate) -> Result<CivilTime, DateError> {
         let tail = WEEKDAY_TAILS.get(usize::from(weekday)).copied().unwrap_or_default();
         self.literal(tail)?;
         self.literal(b", ")?;
@@ -96,7 +99,7 @@ impl Cursor<'_> {
     }
 
     /// `asctime-date`: ` Nov  6 08:49:37 1994`.
-    fn asctime(&mut self) -> Result<CivilTime, SetError> {
+    fn asctime(&mut self) -> Result<CivilTime, DateError> {
         self.literal(b" ")?;
         let month = self.month()?;
         self.literal(b" ")?;
@@ -109,7 +112,7 @@ impl Cursor<'_> {
     }
 
     /// `time-of-day`: `08:49:37`.
-    fn time_of_day(&mut self, year: u16, month: u8, day: u8) -> Result<CivilTime, SetError> {
+    fn time_of_day(&mut self, year: u16, month: u8, day: u8) -> Result<CivilTime, DateError> {
         let hour = self.two_digits()?;
         self.literal(b":")?;
         let minute = self.two_digits()?;
@@ -118,28 +121,28 @@ impl Cursor<'_> {
         Ok(CivilTime { year, month, day, hour, minute, second })
     }
 
-    fn month(&mut self) -> Result<u8, SetError> {
+    fn month(&mut self) -> Result<u8, DateError> {
         Ok(self.name(&MONTHS)?.wrapping_add(1))
     }
 
     /// The index of the name that comes next.
-    fn name(&mut self, names: &[&[u8]]) -> Result<u8, SetError> {
+    fn name(&mut self, names: &[&[u8]]) -> Result<u8, DateError> {
         (0..)
             .zip(names)
             .find(|(_, name)| self.literal(name).is_ok())
             .map_or_else(|| Err(self.error()), |(i, _)| Ok(i))
     }
 
-    fn four_digits(&mut self) -> Result<u16, SetError> {
+    fn four_digits(&mut self) -> Result<u16, DateError> {
         let century = u16::from(self.two_digits()?);
         Ok(century.wrapping_mul(100).wrapping_add(u16::from(self.two_digits()?)))
     }
 
-    fn two_digits(&mut self) -> Result<u8, SetError> {
+    fn two_digits(&mut self) -> Result<u8, DateError> {
         Ok(self.digit()?.wrapping_mul(10).wrapping_add(self.digit()?))
     }
 
-    fn digit(&mut self) -> Result<u8, SetError> {
+    fn digit(&mut self) -> Result<u8, DateError> {
         match self.rest.split_first() {
             Some((digit @ b'0'..=b'9', rest)) => {
                 self.rest = rest;
@@ -149,13 +152,13 @@ impl Cursor<'_> {
         }
     }
 
-    fn literal(&mut self, literal: &[u8]) -> Result<(), SetError> {
+    fn literal(&mut self, literal: &[u8]) -> Result<(), DateError> {
         self.rest = self.rest.strip_prefix(literal).ok_or(self.error())?;
         Ok(())
     }
 
-    fn error(&self) -> SetError {
-        SetError::NotAnHttpDate { at: self.len.saturating_sub(self.rest.len()) }
+    fn error(&self) -> DateError {
+        DateError::NotAnHttpDate { at: self.len.saturating_sub(self.rest.len()) }
     }
 }
 

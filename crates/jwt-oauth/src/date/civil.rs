@@ -4,16 +4,16 @@ use core::fmt;
 
 use jwt_core::NumericDate;
 
-use super::SetError;
+use super::DateError;
 
 /// A civil date and time in UTC, as a real-time clock has it.
 ///
 /// ```
-/// use jwt_device::clock::CivilTime;
+/// use jwt_oauth::date::CivilTime;
 ///
 /// let civil = CivilTime { year: 2026, month: 7, day: 24, hour: 8, minute: 49, second: 37 };
 /// assert_eq!(civil.to_numeric_date()?.seconds(), 1_784_882_977);
-/// # Ok::<(), jwt_device::clock::SetError>(())
+/// # Ok::<(), jwt_oauth::date::DateError>(())
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "defmt-1", derive(defmt::Format))]
@@ -36,9 +36,9 @@ impl CivilTime {
     /// The seconds since 1970, leap seconds not counted (RFC 7519 section 2, "NumericDate").
     ///
     /// # Errors
-    /// [`SetError::Field`] with the first part that is not one, and [`SetError::OutOfRange`] for the leap
+    /// [`DateError::Field`] with the first part that is not one, and [`DateError::OutOfRange`] for the leap
     /// second that would end the year 9999.
-    pub fn to_numeric_date(&self) -> Result<NumericDate, SetError> {
+    pub fn to_numeric_date(&self) -> Result<NumericDate, DateError> {
         let Self { hour, minute, second, .. } = *self;
         let days = self.days()?;
         let leap_second = (hour, minute, second) == (23, 59, 60);
@@ -48,7 +48,7 @@ impl CivilTime {
             (CivilField::Second, second < 60 || leap_second),
         ] {
             if !valid {
-                return Err(SetError::Field(field));
+                return Err(DateError::Field(field));
             }
         }
         // At most 86,400, and 86,400 times 2,932,897 days: neither overflows.
@@ -57,30 +57,30 @@ impl CivilTime {
             .wrapping_add(u32::from(minute).wrapping_mul(60))
             .wrapping_add(u32::from(second));
         let seconds = i64::from(days).wrapping_mul(86_400).wrapping_add(i64::from(of_day));
-        NumericDate::new(seconds).ok_or(SetError::OutOfRange)
+        NumericDate::new(seconds).ok_or(DateError::OutOfRange)
     }
 
     /// The day of the week: 0 is Sunday.
-    pub(super) fn weekday(&self) -> Result<u8, SetError> {
+    pub(super) fn weekday(&self) -> Result<u8, DateError> {
         // 1 January 1970 was a Thursday.
         let weekday = self.days()?.wrapping_add(4) % 7;
         Ok(u8::try_from(weekday).unwrap_or_default())
     }
 
     /// Days since 1 January 1970.
-    fn days(&self) -> Result<u32, SetError> {
+    fn days(&self) -> Result<u32, DateError> {
         let Self { year, month, day, .. } = *self;
         if !(1970..=9999).contains(&year) {
-            return Err(SetError::Field(CivilField::Year));
+            return Err(DateError::Field(CivilField::Year));
         }
         let is_leap =
             year.is_multiple_of(4) && (!year.is_multiple_of(100) || year.is_multiple_of(400));
         let february = if is_leap { 29 } else { 28 };
         let months: [u8; 12] = [31, february, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];
         let before = month.checked_sub(1).map_or(months.len(), usize::from);
-        let length = *months.get(before).ok_or(SetError::Field(CivilField::Month))?;
+        let length = *months.get(before).ok_or(DateError::Field(CivilField::Month))?;
         if day == 0 || day > length {
-            return Err(SetError::Field(CivilField::Day));
+            return Err(DateError::Field(CivilField::Day));
         }
         // Days of the years that are over, since the year 1; then of the months, then of this one.
         let years = u32::from(year).wrapping_sub(1);
