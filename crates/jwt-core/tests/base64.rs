@@ -9,6 +9,8 @@
     missing_docs
 )] // a test may panic
 
+mod common;
+
 use base64ct::{Base64UrlUnpadded, Encoding as _};
 use jwt_core::base64url::{
     Base64Error, check, decode, decode_in_place, decoded_len, encode, encode_in_place, encoded_len,
@@ -236,7 +238,7 @@ impl EncodeString for Base64UrlUnpadded {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 4000, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(common::cases(4000))]
 
     #[test]
     fn random_bytes_encode_as_by_base64ct_and_come_back(bytes in prop::collection::vec(any::<u8>(), 0..200)) {

@@ -309,6 +309,14 @@ fn random_secrets_are_not_taken_for_encoded_keys() {
         secret[0] = first;
         assert!(HmacKey::<Hs256>::new(&secret).is_ok(), "{first}");
     }
+    // As a DER SEQUENCE begins, of this length and of others.
+    for len in [61, 62, 63] {
+        for head in [&[0x30, len][..], &[0x30, 0x81, len], &[0x30, 0x82, 0, len]] {
+            let mut secret = [0xa7; 64];
+            secret[..head.len()].copy_from_slice(head);
+            assert!(HmacKey::<Hs256>::new(&secret).is_ok(), "{head:02x?}");
+        }
+    }
     for text in
         ["{\"this is json but no key\": 12345678901234}", "ssh is not a prefix of anything here"]
     {
