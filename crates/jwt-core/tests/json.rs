@@ -665,6 +665,29 @@ fn an_object_is_written_into_every_buffer_that_is_large_enough() {
 }
 
 #[test]
+fn special_characters_at_any_two_places_and_at_all_are_escaped() {
+    fn comes_back(text: &str) {
+        let members = from_fn(|object| {
+            object.string("value", text).string(text, "name");
+        });
+        let mut buf = [0; 1024];
+        let written = write_object(&mut buf, &members).unwrap();
+        let read: Reference = serde_json::from_str(written).unwrap();
+        assert_eq!(read, serde_json::json!({ "value": text, text: "name" }));
+    }
+    for special in ['"', '\\', '\n', '\u{1}'] {
+        for len in 0..28_usize {
+            comes_back(&special.to_string().repeat(len));
+            for (first, second) in (0..len).flat_map(|a| (0..=a).map(move |b| (a, b))) {
+                let mut text = vec!['a'; len];
+                (text[first], text[second]) = (special, special);
+                comes_back(&text.into_iter().collect::<String>());
+            }
+        }
+    }
+}
+
+#[test]
 fn a_member_is_written_once_whoever_writes_it() {
     let a = from_fn(|object: &mut ObjectWriter<'_, '_>| {
         object.integer("a", 1);

@@ -144,6 +144,9 @@ fn every_other_container_of_openssl_is_refused_by_its_name() {
     }
     assert_eq!(signing_der(&der(RSA_PKCS1)), Err(not_p256(KeyForm::Rsa)));
     assert_eq!(Es256VerifyingKey::from_spki_der(&der(RSA_PKCS1)), Err(not_p256(KeyForm::Rsa)));
+    // A public key where a private one is needed, and of another kind too: the kind is told.
+    assert_eq!(signing_der(&der(SPKI)), Err(KeyError::PublicKey));
+    assert_eq!(signing_der(&der(RSA_SPKI)), Err(not_p256(KeyForm::Rsa)));
 }
 
 #[test]
@@ -378,6 +381,14 @@ fn a_pkcs8_key_is_taken_in_both_versions_and_refused_for_what_is_wrong() {
     assert_eq!(signing_der(&long), Ok(SCALAR));
     long[0] = 0x31;
     assert_eq!(signing_der(&long), invalid);
+    // 128 bytes are one more than a length of one byte can say.
+    let mut at_the_edge = (0..0x80)
+        .map(|len| pkcs8(0, &algorithm, &sec1(1, &SCALAR, &[], &[]), &element(0xa0, &vec![0; len])))
+        .find(|der| der.starts_with(&[0x30, 0x81, 0x80]))
+        .unwrap();
+    assert_eq!(signing_der(&at_the_edge), Ok(SCALAR));
+    at_the_edge.remove(1);
+    assert_eq!(signing_der(&at_the_edge), invalid);
 }
 
 #[test]
