@@ -16,6 +16,7 @@ mod fresh;
 mod fuzz;
 mod interop;
 mod mint;
+mod mutants;
 mod packages;
 mod powerset;
 mod published;

@@ -77,7 +77,7 @@ fn every_text_of_up_to_two_characters_has_the_verdict_of_base64ct() {
 #[test]
 fn two_or_more_bad_characters_are_as_bad_as_one() {
     for len in 2..24 {
-        for (first, second) in (0..len).flat_map(|a| (0..a).map(move |b| (a, b))) {
+        for (first, second) in (0..len).flat_map(|a| (0..=a).map(move |b| (a, b))) {
             let mut text = vec![b'A'; len];
             (text[first], text[second]) = (b'=', b'.');
             agree(&text);
