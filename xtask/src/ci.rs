@@ -7,7 +7,7 @@ use crate::count::Count;
 use crate::sh::{Result, cargo, run};
 use crate::{
     bench, coverage, cross, ct, demo, deny, device, differential, examples, fuzz, i686, interop,
-    mint, packages, powerset, published, tables, test, tidy,
+    mint, mutants, packages, powerset, published, tables, test, tidy,
 };
 
 /// A command: its name, what it is for, and what runs.
@@ -73,6 +73,11 @@ const COMMANDS: &[Command] = &[
         none(published::sbom())
     }),
     (
+        "mutants",
+        "changes the code, and asks the tests: jwt-core or p256-mint, --file, --shard, --resume",
+        |arguments| none(mutants::run(arguments)),
+    ),
+    (
         "fuzz",
         "every fuzz target: --seconds N each (2); --campaign: for long, and kept",
         |arguments| none(fuzz::run(arguments)),
@@ -104,7 +109,7 @@ const STAGES: &[&str] = &[
 ];
 
 /// What CI leaves to people, for its time.
-const LEFT: &[&str] = &["bench", "ct", "i686", "api", "minimal", "sbom"];
+const LEFT: &[&str] = &["bench", "ct", "mutants", "i686", "api", "minimal", "sbom"];
 
 pub(crate) fn dispatch(mut arguments: Vec<String>) -> ExitCode {
     let name = if arguments.is_empty() { String::from("help") } else { arguments.remove(0) };

@@ -18,6 +18,7 @@ mod fuzz;
 mod i686;
 mod interop;
 mod mint;
+mod mutants;
 mod packages;
 mod powerset;
 mod published;

@@ -3,7 +3,7 @@
 use std::error::Error;
 use std::io::{BufRead as _, BufReader};
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
+use std::process::{Command, ExitStatus, Stdio};
 
 pub(crate) type Result<T = ()> = std::result::Result<T, Box<dyn Error>>;
 
@@ -33,13 +33,18 @@ pub(crate) fn cargo(arguments: &[&str]) -> Command {
 
 /// Runs to the end; its output goes where ours goes.
 pub(crate) fn run(command: &mut Command) -> Result {
-    announce(command);
-    let status = command.status().map_err(|error| format!("{}: {error}", name(command)))?;
+    let status = status(command)?;
     if status.success() {
         Ok(())
     } else {
         Err(format!("{} failed: {status}", name(command)).into())
     }
+}
+
+/// As [`run`], where a failure has a meaning.
+pub(crate) fn status(command: &mut Command) -> Result<ExitStatus> {
+    announce(command);
+    command.status().map_err(|error| format!("{}: {error}", name(command)).into())
 }
 
 /// Runs to the end; its standard output goes where ours goes and to `line`, a line at a time.

@@ -9,6 +9,8 @@
     missing_docs
 )] // a test may panic
 
+mod common;
+
 use base64ct::{Base64UrlUnpadded, Encoding as _};
 use jwt_core::base64url::{
     Base64Error, check, decode, decode_in_place, decoded_len, encode, encode_in_place, encoded_len,
@@ -69,6 +71,18 @@ fn every_text_of_up_to_two_characters_has_the_verdict_of_base64ct() {
             agree(&[b'A', a, b]);
             agree(&[b'A', b'A', b'A', b'A', a, b]);
         }
+    }
+}
+
+#[test]
+fn two_or_more_bad_characters_are_as_bad_as_one() {
+    for len in 2..24 {
+        for (first, second) in (0..len).flat_map(|a| (0..=a).map(move |b| (a, b))) {
+            let mut text = vec![b'A'; len];
+            (text[first], text[second]) = (b'=', b'.');
+            agree(&text);
+        }
+        agree(&vec![b'='; len]);
     }
 }
 
@@ -236,7 +250,7 @@ impl EncodeString for Base64UrlUnpadded {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 4000, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(common::cases(4000))]
 
     #[test]
     fn random_bytes_encode_as_by_base64ct_and_come_back(bytes in prop::collection::vec(any::<u8>(), 0..200)) {

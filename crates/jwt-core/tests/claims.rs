@@ -10,6 +10,8 @@
 )] // a test may panic
 #![cfg(feature = "hmac")]
 
+mod common;
+
 use jwt_core::error::{BufferTooSmall, ClaimError, ClaimErrors, RegisteredClaim, VerifyError};
 use jwt_core::json::{Number, Object};
 use jwt_core::{
@@ -311,7 +313,7 @@ fn model(text: &str) -> Option<(i64, i64)> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 3000, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(common::cases(3000))]
 
     #[test]
     fn a_numeric_date_of_any_syntax_is_read_as_by_the_big_decimal_model(

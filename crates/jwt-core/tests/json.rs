@@ -9,6 +9,8 @@
     missing_docs
 )] // a test may panic
 
+mod common;
+
 use jwt_core::error::{JsonErrorKind, WriteError};
 use jwt_core::json::{
     ArrayWriter, MAX_DEPTH, MAX_MEMBERS, MAX_NUMBER_LEN, Object, ObjectWriter, Value, WriteMembers,
@@ -267,7 +269,7 @@ fn object() -> impl Strategy<Value = serde_json::Map<String, Reference>> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 1500, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(common::cases(1500))]
 
     #[test]
     fn printed_objects_are_read_as_by_serde_json(members in object(), seed: u64) {
@@ -663,6 +665,29 @@ fn an_object_is_written_into_every_buffer_that_is_large_enough() {
 }
 
 #[test]
+fn special_characters_at_any_two_places_and_at_all_are_escaped() {
+    fn comes_back(text: &str) {
+        let members = from_fn(|object| {
+            object.string("value", text).string(text, "name");
+        });
+        let mut buf = [0; 1024];
+        let written = write_object(&mut buf, &members).unwrap();
+        let read: Reference = serde_json::from_str(written).unwrap();
+        assert_eq!(read, serde_json::json!({ "value": text, text: "name" }));
+    }
+    for special in ['"', '\\', '\n', '\u{1}'] {
+        for len in 0..28_usize {
+            comes_back(&special.to_string().repeat(len));
+            for (first, second) in (0..len).flat_map(|a| (0..=a).map(move |b| (a, b))) {
+                let mut text = vec!['a'; len];
+                (text[first], text[second]) = (special, special);
+                comes_back(&text.into_iter().collect::<String>());
+            }
+        }
+    }
+}
+
+#[test]
 fn a_member_is_written_once_whoever_writes_it() {
     let a = from_fn(|object: &mut ObjectWriter<'_, '_>| {
         object.integer("a", 1);
@@ -789,12 +814,18 @@ fn the_writer_writes_no_more_members_than_the_reader_reads() {
                 object.bool(&format!("m{i}"), true);
             }
         });
+        // Strings have a way of their own.
+        let strings = from_fn(|object| {
+            for i in 0..count {
+                object.string(&format!("m{i}"), "x");
+            }
+        });
         let mut buf = [0; 8192];
-        let written = write_object(&mut buf, &members);
-        assert_eq!(written.err(), expected);
-        if expected.is_none() {
-            let text = core::str::from_utf8(&buf).unwrap().trim_end_matches('\0');
-            assert!(Object::parse(text.as_bytes()).is_ok());
+        for written in [write_object(&mut buf, &members), write_object(&mut [0; 8192], &strings)] {
+            assert_eq!(written.err(), expected);
+            if let Ok(text) = written {
+                assert_eq!(Object::parse(text.as_bytes()).unwrap().members().count(), MAX_MEMBERS);
+            }
         }
         // Whatever does not fit is told before.
         let mut small = [0; 64];

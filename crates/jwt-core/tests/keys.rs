@@ -10,6 +10,8 @@
 )] // a test may panic
 #![cfg(all(feature = "es256", feature = "hmac", feature = "pem"))]
 
+mod common;
+
 use jwt_core::danger::{secret_bytes, short_hmac_key};
 use jwt_core::error::{JsonError, JsonErrorKind, KeyError, KeyForm};
 use jwt_core::json::write_object;
@@ -142,6 +144,9 @@ fn every_other_container_of_openssl_is_refused_by_its_name() {
     }
     assert_eq!(signing_der(&der(RSA_PKCS1)), Err(not_p256(KeyForm::Rsa)));
     assert_eq!(Es256VerifyingKey::from_spki_der(&der(RSA_PKCS1)), Err(not_p256(KeyForm::Rsa)));
+    // A public key where a private one is needed, and of another kind too: the kind is told.
+    assert_eq!(signing_der(&der(SPKI)), Err(KeyError::PublicKey));
+    assert_eq!(signing_der(&der(RSA_SPKI)), Err(not_p256(KeyForm::Rsa)));
 }
 
 #[test]
@@ -371,6 +376,19 @@ fn a_pkcs8_key_is_taken_in_both_versions_and_refused_for_what_is_wrong() {
         let der = pkcs8(version, algorithm, &inner, &rest);
         assert_eq!(signing_der(&der), verdict, "{version} {algorithm:02x?} {rest:02x?}");
     }
+    // Attributes that make lengths of two bytes, and another element of such a length.
+    let mut long = pkcs8(0, &algorithm, &inner, &element(0xa0, &[0; 0x100]));
+    assert_eq!(signing_der(&long), Ok(SCALAR));
+    long[0] = 0x31;
+    assert_eq!(signing_der(&long), invalid);
+    // 128 bytes are one more than a length of one byte can say.
+    let mut at_the_edge = (0..0x80)
+        .map(|len| pkcs8(0, &algorithm, &sec1(1, &SCALAR, &[], &[]), &element(0xa0, &vec![0; len])))
+        .find(|der| der.starts_with(&[0x30, 0x81, 0x80]))
+        .unwrap();
+    assert_eq!(signing_der(&at_the_edge), Ok(SCALAR));
+    at_the_edge.remove(1);
+    assert_eq!(signing_der(&at_the_edge), invalid);
 }
 
 #[test]
@@ -468,7 +486,7 @@ fn edits() -> impl Strategy<Value = Vec<(prop::sample::Index, u8, u8)>> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 1500, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(common::cases(1500))]
 
     #[test]
     fn what_is_taken_as_a_private_key_p256_takes_as_the_same(edits in edits(), which in 0usize..4) {

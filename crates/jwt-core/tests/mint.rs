@@ -319,6 +319,12 @@ fn a_header_member_stands_once_and_crit_and_b64_never() {
     );
     assert_eq!(
         header(|object| {
+            object.string("crit", "exp");
+        }),
+        forbidden
+    );
+    assert_eq!(
+        header(|object| {
             object.bool("b64", true);
         }),
         forbidden

@@ -309,6 +309,14 @@ fn random_secrets_are_not_taken_for_encoded_keys() {
         secret[0] = first;
         assert!(HmacKey::<Hs256>::new(&secret).is_ok(), "{first}");
     }
+    // As a DER SEQUENCE begins, of this length and of others.
+    for len in [61, 62, 63] {
+        for head in [&[0x30, len][..], &[0x30, 0x81, len], &[0x30, 0x82, 0, len]] {
+            let mut secret = [0xa7; 64];
+            secret[..head.len()].copy_from_slice(head);
+            assert!(HmacKey::<Hs256>::new(&secret).is_ok(), "{head:02x?}");
+        }
+    }
     for text in
         ["{\"this is json but no key\": 12345678901234}", "ssh is not a prefix of anything here"]
     {
@@ -1003,6 +1011,13 @@ fn a_token_of_the_greatest_length_is_accepted_and_one_more_character_refused() {
     let token = forge(br#"{"alg":"HS256"}"#, claims.as_bytes(), &hs256());
     assert_eq!(token.len(), MAX_TOKEN_LEN);
     assert_eq!(verify(&token, &hs256()), Ok(()));
+    // Nor is another fault of such a token taken for its length.
+    let error = Base64Error::InvalidCharacter;
+    let segment = Segment::Header;
+    assert_eq!(
+        verify(token.replacen('e', "=", 1), &hs256()),
+        Err(VerifyError::InvalidBase64url { segment, error })
+    );
     let limit = MAX_TOKEN_LEN;
     assert_eq!(verify(format!("{token}A"), &hs256()), Err(VerifyError::TokenTooLong { limit }));
     let longer = forge(br#"{"alg":"HS256"}"#, format!("{claims} ").as_bytes(), &hs256());
@@ -1015,7 +1030,14 @@ fn a_header_of_the_greatest_length_is_accepted_and_a_longer_one_refused() {
     let shortest = r#"{"alg":"HS256","x":""}"#;
     let header =
         |len: usize| format!(r#"{{"alg":"HS256","x":"{}"}}"#, "x".repeat(len - shortest.len()));
-    assert_eq!(verify(forge(header(bytes).as_bytes(), b"{}", &hs256()), &hs256()), Ok(()));
+    let token = forge(header(bytes).as_bytes(), b"{}", &hs256());
+    assert_eq!(verify(&token, &hs256()), Ok(()));
+    let error = Base64Error::InvalidCharacter;
+    let segment = Segment::Header;
+    assert_eq!(
+        verify(token.replacen('e', "=", 1), &hs256()),
+        Err(VerifyError::InvalidBase64url { segment, error })
+    );
     assert_eq!(
         verify(forge(header(bytes + 1).as_bytes(), b"{}", &hs256()), &hs256()),
         Err(VerifyError::HeaderTooLong { limit: MAX_HEADER_LEN })

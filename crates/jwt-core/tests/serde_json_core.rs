@@ -9,6 +9,8 @@
 )] // a test may panic
 #![cfg(all(feature = "hmac", feature = "serde-json-core-07"))]
 
+mod common;
+
 use jwt_core::error::VerifyError;
 use jwt_core::{
     ExpectAudience, ExpectIssuer, HmacKey, Hs256, Minter, NumericDate, Policy, Stage,
@@ -144,7 +146,7 @@ enum Kind {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 800, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(common::cases(800))]
 
     #[test]
     fn a_type_that_serde_json_wrote_comes_back_equal(

@@ -10,6 +10,8 @@
 )] // a test may panic
 #![cfg(all(feature = "es256", feature = "hmac"))]
 
+mod common;
+
 use std::sync::LazyLock;
 
 use jwt_core::{
@@ -210,7 +212,7 @@ fn refused<K: KeyStore>(token: &str, changed: &[u8], keys: &K) {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 5000, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(common::cases(5000))]
 
     #[test]
     fn an_edited_token_is_refused_before_its_claims_are_looked_at(edits in edits()) {
@@ -234,7 +236,7 @@ proptest! {
 
 proptest! {
     // Each case costs operations on the curve.
-    #![proptest_config(ProptestConfig { cases: 100, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(common::cases(100))]
 
     #[test]
     fn an_edited_es256_token_is_refused(edits in edits()) {

@@ -102,7 +102,10 @@ mod tests {
         let edges = (0..64).flat_map(|bit| [(1_u64 << bit) - 1, 1 << bit]);
         let tens = (0..20).flat_map(|power| [10_u64.pow(power) - 1, 10_u64.pow(power)]);
         let others = (0..64).map(|i| 0x5deece66d_u64.wrapping_mul(i * i * i + 7 + (i << 57)));
-        for number in edges.chain(tens).chain(others).chain([1_700_000_000, u64::MAX]) {
+        // Whose halves are equal after a digit.
+        let halves = (1..10).map(|i| 0xa_0000_000a_u64 * i + i);
+        let numbers = edges.chain(tens).chain(others).chain(halves);
+        for number in numbers.chain([1_700_000_000, u64::MAX]) {
             let text = number.to_string();
             assert_eq!(by_word(number, &mut [0; 20]), text.as_bytes());
             assert_eq!(by_half_word(number, &mut [0; 20]), text.as_bytes());

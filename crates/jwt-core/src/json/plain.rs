@@ -47,12 +47,12 @@ pub(super) fn copy(from: &[u8], to: &mut [u8]) -> bool {
             *to = *a;
             [*a; 8]
         }
-        ([a, b], to) if to.len() == 2 => {
-            to.copy_from_slice(&[*a, *b]);
+        ([a, b], [x, y]) => {
+            (*x, *y) = (*a, *b);
             [*a, *b, *a, *b, *a, *b, *a, *b]
         }
-        ([a, b, c], to) if to.len() == 3 => {
-            to.copy_from_slice(&[*a, *b, *c]);
+        ([a, b, c], [x, y, z]) => {
+            (*x, *y, *z) = (*a, *b, *c);
             [*a, *b, *c, *c, *a, *b, *c, *c]
         }
         (from, to) => {

@@ -125,7 +125,7 @@ impl<'b> ObjectWriter<'_, 'b> {
     /// Writes a string member.
     pub fn string(&mut self, name: &str, value: &str) -> &mut Self {
         #[cfg(target_pointer_width = "64")]
-        if self.json.plain_member(name, value) {
+        if self.json.plain_member(name, value).is_some() {
             return self;
         }
         self.json.name(name);
@@ -333,40 +333,34 @@ impl<'b> JsonWriter<'b> {
     /// looked at once, and the end of the text is kept in a register meanwhile. Otherwise nothing is done.
     #[cfg(target_pointer_width = "64")]
     #[inline(always)]
-    fn plain_member(&mut self, name: &str, value: &str) -> bool {
+    fn plain_member(&mut self, name: &str, value: &str) -> Option<()> {
         let (name, value) = (name.as_bytes(), value.as_bytes());
         let comma = usize::from(self.comma);
         let len = name.len().saturating_add(value.len()).saturating_add(5);
-        let Some(end) = self.len.checked_add(len).and_then(|end| end.checked_add(comma)) else {
-            return false;
-        };
-        let Some((_, out)) =
-            self.buf.get_mut(..end).and_then(|buf| buf.split_at_mut_checked(self.len))
-        else {
-            return false;
-        };
-        let Some((to, out)) = out.split_at_mut_checked(comma) else { return false };
-        to.fill(b',');
-        let Some((quote, out)) = out.split_first_mut() else { return false };
-        let Some((to_name, out)) = out.split_at_mut_checked(name.len()) else { return false };
-        let Some((between, out)) = out.split_first_chunk_mut() else { return false };
-        let Some((last, to_value)) = out.split_last_mut() else { return false };
+        let end = self.len.checked_add(len)?.checked_add(comma)?;
+        let (_, out) = self.buf.get_mut(..end)?.split_at_mut_checked(self.len)?;
+        let (to_comma, out) = out.split_at_mut_checked(comma)?;
+        to_comma.fill(b',');
+        let (quote, out) = out.split_first_mut()?;
+        let (to_name, out) = out.split_at_mut_checked(name.len())?;
+        let (between, out) = out.split_first_chunk_mut()?;
+        let (last, to_value) = out.split_last_mut()?;
         if !copy(name, to_name) || !copy(value, to_value) {
-            return false;
+            return None;
         }
         (*quote, *between, *last) = (b'"', *b"\":\"", b'"');
         if self.depth == 1 {
             let taken = self.members >= super::MAX_MEMBERS || (self.forbidden)(name);
             // As in `check_name`; where that is called for, it finds the filter as it was.
             if taken || self.names.may_have(hash(name)) {
-                return false;
+                return None;
             }
             self.names.insert(hash(name));
             self.members = self.members.wrapping_add(1);
         }
         self.len = end;
         self.comma = true;
-        true
+        Some(())
     }
 
     /// A name that was read, in this writer's spelling.

@@ -1,4 +1,4 @@
-//! Where vectors are found.
+//! Where vectors are found, and how many cases a property is tried with.
 #![allow(dead_code, unreachable_pub)] // each test file uses a part
 #![allow(
     clippy::unwrap_used,
@@ -9,7 +9,18 @@
 
 use std::io::Write as _;
 
+use proptest::prelude::ProptestConfig;
 use serde_json::Value;
+
+/// So many cases, or as many as the environment says.
+pub fn cases(usual: u32) -> ProptestConfig {
+    let given = std::env::var("PROPTEST_CASES").ok().and_then(|cases| cases.parse().ok());
+    ProptestConfig {
+        cases: given.unwrap_or(usual),
+        failure_persistence: None,
+        ..ProptestConfig::default()
+    }
+}
 
 /// A file of `testdata`, as JSON.
 pub fn testdata(name: &str) -> Value {
