@@ -78,6 +78,12 @@ pub enum Error {
     },
     /// JSON for claims or header members is no strict JSON object.
     Json(JsonError),
+    /// A scope that is not in the grammar of RFC 6749 section 3.3.
+    InvalidScope,
+    /// A realm with other characters than those of printable ASCII.
+    InvalidRealm,
+    /// A URL that is none, or not one that is used here: see where it is given.
+    InvalidUrl,
     /// Claims do not fit the type that was asked for, or cannot be written as JSON.
     Serde(serde_json::Error),
 }
@@ -156,6 +162,9 @@ impl fmt::Display for Error {
                 }
                 Ok(())
             }
+            Self::InvalidScope => f.write_str("a scope is names with one space between them"),
+            Self::InvalidRealm => f.write_str("a realm is printable ASCII"),
+            Self::InvalidUrl => f.write_str("the URL is invalid, or not allowed here"),
             Self::Json(error) => error.fmt(f),
             Self::Serde(error) => error.fmt(f),
         }

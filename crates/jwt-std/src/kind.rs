@@ -140,7 +140,12 @@ impl Error {
             Self::NoSingleKey { .. } | Self::NoNextKey => ErrorKind::KeyNotFound,
             Self::Json(_) => ErrorKind::Malformed,
             Self::Serde(_) => ErrorKind::InvalidToken,
-            Self::Io(_) | Self::Entropy | Self::Mint(_) => ErrorKind::Other,
+            Self::Io(_)
+            | Self::Entropy
+            | Self::Mint(_)
+            | Self::InvalidScope
+            | Self::InvalidRealm
+            | Self::InvalidUrl => ErrorKind::Other,
         }
     }
 }
