@@ -84,6 +84,9 @@ pub enum Error {
     InvalidRealm,
     /// A URL that is none, or not one that is used here: see where it is given.
     InvalidUrl,
+    /// Keys or metadata were not fetched.
+    #[cfg(feature = "remote-jwks")]
+    Fetch(crate::FetchError),
     /// Claims do not fit the type that was asked for, or cannot be written as JSON.
     Serde(serde_json::Error),
 }
@@ -165,6 +168,8 @@ impl fmt::Display for Error {
             Self::InvalidScope => f.write_str("a scope is names with one space between them"),
             Self::InvalidRealm => f.write_str("a realm is printable ASCII"),
             Self::InvalidUrl => f.write_str("the URL is invalid, or not allowed here"),
+            #[cfg(feature = "remote-jwks")]
+            Self::Fetch(error) => error.fmt(f),
             Self::Json(error) => error.fmt(f),
             Self::Serde(error) => error.fmt(f),
         }
@@ -179,6 +184,8 @@ impl std::error::Error for Error {
             Self::Mint(error) => Some(error),
             Self::Verify(error) => Some(error),
             Self::Claims { errors, .. } => Some(errors.as_ref()),
+            #[cfg(feature = "remote-jwks")]
+            Self::Fetch(error) => Some(error),
             Self::Json(error) => Some(error),
             Self::Serde(error) => Some(error),
             _ => None,

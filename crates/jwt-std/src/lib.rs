@@ -17,6 +17,8 @@ mod explain;
 #[cfg(feature = "axum-0_8")]
 mod extract;
 mod file;
+#[cfg(any(feature = "remote-jwks", feature = "token-source"))]
+mod flight;
 mod future;
 mod issuers;
 mod key;
@@ -29,6 +31,8 @@ mod pem;
 mod pick;
 mod private;
 mod public;
+#[cfg(feature = "remote-jwks")]
+mod remote;
 mod replay;
 mod resource;
 mod ring;
@@ -36,6 +40,8 @@ mod ring;
 mod secrecy;
 mod secret;
 mod set;
+#[cfg(feature = "token-source")]
+mod source;
 mod time;
 mod token;
 mod typed;
@@ -60,6 +66,8 @@ pub use layer::{BearerLayer, BearerService};
 pub use live::LiveKeys;
 pub use private::PrivateKey;
 pub use public::{PublicKey, jwk_set};
+#[cfg(feature = "remote-jwks")]
+pub use remote::{FetchError, FetchLimits, Metadata, RemoteJwks};
 #[cfg(feature = "redis")]
 pub use replay::RedisReplayStore;
 pub use replay::{MemoryReplayStore, ReplayError, ReplayId, ReplayStore};
@@ -68,6 +76,8 @@ pub use resource::{
 };
 pub use ring::{KeyRing, RingKeys};
 pub use set::KeySet;
+#[cfg(feature = "token-source")]
+pub use source::{Exchange, ExchangeError, IssuedToken, RenewalLimits, TokenSource};
 pub use time::{Moment, now};
 pub use token::{Token, mint, mint_into, mint_members, verify};
 pub use typed::{KeyAlgorithm, SigningKeyOf, VerifyingKeyOf};
