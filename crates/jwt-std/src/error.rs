@@ -23,6 +23,8 @@ pub enum Error {
         /// Its label, RFC 7468 section 3: capital letters, digits and spaces.
         label: String,
     },
+    /// DER that is an encrypted private key.
+    Encrypted,
     /// More than one PEM block, so it is not clear which is meant.
     SeveralPemBlocks,
     /// A JWK Set has more keys than are looked at.
@@ -41,6 +43,8 @@ pub enum Error {
     RsaAlgorithmNeeded,
     /// RSA private keys are not used or made in pure Rust: that needs the feature `aws-lc-rs`.
     NoRsaSigning,
+    /// No algorithm was named that is allowed.
+    NoAlgorithms,
     /// The algorithm of the key is not one that the caller allows.
     AlgorithmNotAllowed,
     /// There are no keys of this algorithm here.
@@ -101,6 +105,8 @@ impl Error {
             Self::Key(_)
             | Self::UnknownContainer
             | Self::OtherPem { .. }
+            | Self::Encrypted
+            | Self::NoAlgorithms
             | Self::SeveralPemBlocks
             | Self::TooManyKeys { .. }
             | Self::FileTooLarge { .. }
@@ -128,6 +134,8 @@ impl fmt::Display for Error {
             Self::OtherPem { label } => {
                 write!(f, "this PEM holds no plain key but {label}")
             }
+            Self::Encrypted => f.write_str("this is an ENCRYPTED PRIVATE KEY"),
+            Self::NoAlgorithms => f.write_str("no algorithm is allowed; name at least one"),
             Self::SeveralPemBlocks => f.write_str("more than one PEM block; one key is needed"),
             Self::TooManyKeys { limit } => write!(f, "the JWK Set has more than {limit} keys"),
             Self::FileTooLarge { limit } => write!(f, "the file has more than {limit} bytes"),

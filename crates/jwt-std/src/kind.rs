@@ -130,6 +130,7 @@ impl Error {
             Self::Key(error) => of_key(*error),
             Self::UnknownContainer
             | Self::OtherPem { .. }
+            | Self::Encrypted
             | Self::SeveralPemBlocks
             | Self::FileTooLarge { .. }
             | Self::NotExpressible
@@ -142,7 +143,7 @@ impl Error {
             #[cfg(feature = "remote-jwks")]
             Self::Fetch(_) => ErrorKind::FetchFailed,
             Self::NoRsaSigning => ErrorKind::BackendMissing,
-            Self::AlgorithmNotAllowed => ErrorKind::InvalidAlgorithm,
+            Self::AlgorithmNotAllowed | Self::NoAlgorithms => ErrorKind::InvalidAlgorithm,
             Self::NoSingleKey { .. } | Self::NoNextKey => ErrorKind::KeyNotFound,
             Self::Json(_) => ErrorKind::Malformed,
             Self::Serde(_) => ErrorKind::InvalidToken,

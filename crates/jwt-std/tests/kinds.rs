@@ -68,7 +68,7 @@ fn jwk(text: &str) -> Error {
 
 fn set(text: &str) -> Error {
     let file = KeyFile::parse(text.as_bytes().to_vec().into());
-    file.and_then(|file| file.verifying_keys(&[])).unwrap_err()
+    file.and_then(|file| file.all_verifying_keys()).unwrap_err()
 }
 
 /// Each kind, and errors that are of it.
