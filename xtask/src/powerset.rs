@@ -13,7 +13,9 @@ pub(crate) fn run() -> Result {
     check("jwt-oauth", &["--exclude-features", "default"])?;
     check("p256-mint", &["--exclude-features", "default"])?;
     // Features that name other packages do not meet, so they go together.
-    check("jwt-std", &["--group-features", "chrono-0_4,jiff-0_2,secrecy-0_10,time-0_3"])?;
+    // Of those that fetch and serve, which do not meet either, every pair.
+    let (types, kept) = ("chrono-0_4,jiff-0_2,secrecy-0_10,time-0_3", "redis,token-source");
+    check("jwt-std", &["--depth", "2", "--group-features", types, "--group-features", kept])?;
     check("jwt-core-cli", &[])?;
     pure_rust("jwt-std")?;
     pure_rust("jwt-core-cli")

@@ -50,6 +50,8 @@ pub(crate) enum KeyCommand {
     Convert(Convert),
     /// The RFC 7638 thumbprint of a key, to be its kid
     Thumbprint(Inspect),
+    /// Write the public parts of keys as a JWK Set, to be published
+    Set(Set),
 }
 
 /// An algorithm that there are keys for.
@@ -143,6 +145,16 @@ pub(crate) struct Convert {
     pub(crate) alg: Option<Alg>,
 }
 
+#[derive(Debug, Args)]
+pub(crate) struct Set {
+    /// A JWK, PEM or DER each, private or public; a key without a kid gets its thumbprint
+    #[arg(value_name = "FILE", required = true)]
+    pub(crate) files: Vec<PathBuf>,
+    /// The algorithm of keys that do not say
+    #[arg(long)]
+    pub(crate) alg: Option<Alg>,
+}
+
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub(crate) enum ConvertFormat {
     Jwk,
@@ -159,6 +171,25 @@ pub(crate) struct KeySource {
     /// A raw HMAC secret, every byte of it; - is stdin
     #[arg(long, value_name = "FILE")]
     pub(crate) secret_file: Option<PathBuf>,
+}
+
+#[derive(Debug, Args)]
+#[group(required = true, multiple = false)]
+pub(crate) struct VerifySource {
+    /// A JWK, JWK Set, PEM or DER (of a certificate the key); - is stdin
+    #[arg(long, value_name = "FILE")]
+    pub(crate) key: Option<PathBuf>,
+    /// A raw HMAC secret, every byte of it; - is stdin
+    #[arg(long, value_name = "FILE")]
+    pub(crate) secret_file: Option<PathBuf>,
+    /// A JWK Set to fetch: https, or http to this machine
+    #[cfg(feature = "remote-jwks")]
+    #[arg(long, value_name = "URL")]
+    pub(crate) jwks_url: Option<String>,
+    /// Fetch the JWK Set that the metadata of --iss name (RFC 8414, OpenID)
+    #[cfg(feature = "remote-jwks")]
+    #[arg(long, requires = "iss")]
+    pub(crate) discover: bool,
 }
 
 #[derive(Debug, Args)]
@@ -209,7 +240,7 @@ pub(crate) struct Mint {
 #[derive(Debug, Args)]
 pub(crate) struct Verify {
     #[command(flatten)]
-    pub(crate) source: KeySource,
+    pub(crate) source: VerifySource,
     /// An allowed algorithm; may repeat. A key only ever serves its own
     #[arg(long)]
     pub(crate) alg: Vec<Alg>,

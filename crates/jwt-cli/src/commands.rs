@@ -28,6 +28,7 @@ fn dispatch(command: Command) -> Result {
         Command::Key { command: KeyCommand::Inspect(args) } => key::inspect(&args),
         Command::Key { command: KeyCommand::Convert(args) } => key::convert(&args),
         Command::Key { command: KeyCommand::Thumbprint(args) } => key::thumbprint(&args),
+        Command::Key { command: KeyCommand::Set(args) } => key::set(&args),
         Command::Mint(args) => mint::run(&args),
         Command::Verify(args) => verify::run(&args),
         Command::Decode(args) => decode::run(&args),

@@ -52,6 +52,9 @@ impl From<Error> for Failure {
 fn code(error: &Error) -> Code {
     match error {
         Error::Io(_) | Error::Entropy => Code::Io,
+        #[cfg(feature = "remote-jwks")]
+        Error::Fetch(_) => Code::Io,
+        Error::InvalidUrl => Code::Usage,
         Error::NotExpressible | Error::NoRsaSigning => Code::Usage,
         Error::Key(error) => key_code(error),
         Error::AlgorithmNeeded

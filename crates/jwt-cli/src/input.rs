@@ -3,11 +3,12 @@
 use std::ffi::OsStr;
 use std::io::Read;
 use std::path::Path;
+use std::sync::Arc;
 
 use jwt_std::{Algorithm, Error, KeyFile, KeySet, PrivateKey, VerifyingKey, read_secret};
 use zeroize::Zeroizing;
 
-use crate::args::{Alg, KeySource};
+use crate::args::{Alg, KeySource, VerifySource};
 use crate::exit::{Failure, Result, usage};
 
 /// Characters of a token on stdin that are read: far more than a token may have.
@@ -45,14 +46,29 @@ pub(crate) fn private_key(
 }
 
 /// The keys to verify with, for the allowed algorithms.
-pub(crate) fn verifying_keys(source: &KeySource, alg: &[Alg]) -> Result<KeySet> {
+pub(crate) fn verifying_keys(
+    source: &VerifySource,
+    issuer: Option<&str>,
+    alg: &[Alg],
+) -> Result<Arc<KeySet>> {
     let mut allowed: Vec<_> = alg.iter().map(|alg| alg.algorithm()).collect();
     // Said twice, it is one algorithm and one key.
     allowed.sort_unstable_by_key(|algorithm| algorithm.name());
     allowed.dedup();
-    match (&source.key, &source.secret_file) {
+    #[cfg(feature = "remote-jwks")]
+    if source.jwks_url.is_some() || source.discover {
+        return crate::remote::keys(source.jwks_url.as_deref(), issuer, allowed);
+    }
+    #[cfg(not(feature = "remote-jwks"))]
+    let _ = issuer;
+    let set = match (&source.key, &source.secret_file) {
         (Some(path), _) => {
-            key_file(path)?.verifying_keys(&allowed).map_err(|error| about(error, path))
+            let file = key_file(path)?;
+            let keys = match allowed.as_slice() {
+                [] => file.all_verifying_keys(),
+                allowed => file.verifying_keys(allowed),
+            };
+            keys.map_err(|error| about(error, path))
         }
         (None, Some(path)) => {
             if allowed.is_empty() {
@@ -69,7 +85,8 @@ pub(crate) fn verifying_keys(source: &KeySource, alg: &[Alg]) -> Result<KeySet> 
             Ok(KeySet::chosen(keys.map_err(|error| about(error.into(), path))?))
         }
         (None, None) => Err(usage("a key is needed: --key or --secret-file")),
-    }
+    };
+    set.map(Arc::new)
 }
 
 /// A token from an argument, or from stdin for `-`, where one line ending may follow it.

@@ -2,10 +2,10 @@
 
 use jwt_std::jwt_core::KeyError;
 use jwt_std::jwt_core::error::KeyForm;
-use jwt_std::{Algorithm, Container, Description, Error};
+use jwt_std::{Algorithm, Container, Description, Error, PublicKey, jwk_set};
 use std::fmt::Write as _;
 
-use crate::args::{Alg, Convert, ConvertFormat, Inspect};
+use crate::args::{Alg, Convert, ConvertFormat, Inspect, Set};
 use crate::exit::{Code, Failure, Result, usage};
 use crate::{input, output};
 
@@ -118,6 +118,25 @@ pub(crate) fn thumbprint(args: &Inspect) -> Result {
         }
         Err(error) => Err(Failure::from(Error::Key(*error)).about(&path)),
     }
+}
+
+pub(crate) fn set(args: &Set) -> Result {
+    input::one_stdin(args.files.iter().map(|path| Some(path.as_os_str())))?;
+    let mut keys: Vec<PublicKey> = Vec::new();
+    for path in &args.files {
+        let file = input::key_file(path)?;
+        let key = file.public_key(args.alg.map(Alg::algorithm)).and_then(|key| match key.kid() {
+            Some(_) => Ok(key),
+            None => key.thumbprint().map(|kid| key.with_kid(Some(kid))),
+        });
+        let key = key.map_err(|error| input::about(error, path))?;
+        // Of two keys with one name nobody could tell which is meant.
+        if keys.iter().any(|other| other.kid() == key.kid()) {
+            return Err(usage("another key has the same kid").about(&path.display().to_string()));
+        }
+        keys.push(key);
+    }
+    output::line(&jwk_set(&keys))
 }
 
 fn lines(text: &str) -> Vec<u8> {

@@ -12,6 +12,8 @@ mod keygen;
 mod man;
 mod mint;
 mod output;
+#[cfg(feature = "remote-jwks")]
+mod remote;
 mod time;
 mod verify;
 

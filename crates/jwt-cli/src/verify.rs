@@ -14,7 +14,7 @@ pub(crate) fn run(args: &Verify) -> Result {
         args.source.secret_file.as_deref().map(|path| path.as_os_str()),
         Some(args.token.as_os_str()),
     ])?;
-    let keys = match input::verifying_keys(&args.source, &args.alg) {
+    let keys = match input::verifying_keys(&args.source, args.iss.as_deref(), &args.alg) {
         Ok(keys) => keys,
         Err(failure) => {
             // A key that cannot be used is a verdict; a file that cannot be read is not.
@@ -30,7 +30,7 @@ pub(crate) fn run(args: &Verify) -> Result {
     let required: Vec<&str> = args.require.iter().map(String::as_str).collect();
     let now = args.now.map_or_else(now, NumericDate::from_seconds);
     let policy = policy(args, &audiences, &required);
-    match verify(&token, &keys, &policy, now) {
+    match verify(&token, &*keys, &policy, now) {
         Ok(token) if args.json => output::line(&format!(
             r#"{{"valid":true,"header":{},"claims":{}}}"#,
             one_line(token.header_json()),

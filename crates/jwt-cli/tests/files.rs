@@ -68,7 +68,6 @@ fn other_kinds_of_keys_are_described_and_not_used() {
         (der(X25519), "an Edwards", "private", ed25519),
         (der(RSA_PUBLIC), "an RSA key", "public", "512 bits"),
         (pem("RSA PUBLIC KEY", RSA_PUBLIC).into_bytes(), "an RSA key", "public", "512 bits"),
-        (der(ENCRYPTED), "unknown kind", "private", p256),
         (br#"{"kty":"OKP","crv":"X25519","x":"AAAA"}"#.to_vec(), "an Edwards", "public", ed25519),
         (
             br#"{"kty":"RSA","alg":"RS256","n":"AAAB","e":"AQAB","d":"AAAA"}"#.to_vec(),
@@ -166,6 +165,7 @@ fn what_is_no_single_plain_key_is_malformed() {
         (format!("{public}postamble").into_bytes(), "not PEM"),
         (pem("CERTIFICATE", SPKI).into_bytes(), "CERTIFICATE"),
         (pem("ENCRYPTED PRIVATE KEY", ENCRYPTED).into_bytes(), "ENCRYPTED PRIVATE KEY"),
+        (der(ENCRYPTED), "ENCRYPTED PRIVATE KEY"),
         (encrypted.into_bytes(), "ENCRYPTED EC PRIVATE KEY"),
         (pem("PRIVATE KEY", SPKI).into_bytes(), "not PEM"),
         (pem("PUBLIC KEY", SEC1).into_bytes(), "not PEM"),

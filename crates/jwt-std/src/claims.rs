@@ -56,7 +56,7 @@ pub struct Claims<T = ()> {
     #[serde(rename = "sub", default, skip_serializing_if = "Option::is_none")]
     pub subject: Option<String>,
     /// "aud" (Audience), RFC 7519 section 4.1.3.
-    #[serde(rename = "aud", default, skip_serializing_if = "Audience::is_empty")]
+    #[serde(rename = "aud", default, skip_serializing_if = "Audience::is_absent")]
     pub audience: Audience,
     /// "exp" (Expiration Time), RFC 7519 section 4.1.4, rounded down.
     #[serde(rename = "exp", default, with = "date::down", skip_serializing_if = "Option::is_none")]

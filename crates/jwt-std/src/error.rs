@@ -23,6 +23,8 @@ pub enum Error {
         /// Its label, RFC 7468 section 3: capital letters, digits and spaces.
         label: String,
     },
+    /// DER that is an encrypted private key.
+    Encrypted,
     /// More than one PEM block, so it is not clear which is meant.
     SeveralPemBlocks,
     /// A JWK Set has more keys than are looked at.
@@ -41,6 +43,8 @@ pub enum Error {
     RsaAlgorithmNeeded,
     /// RSA private keys are not used or made in pure Rust: that needs the feature `aws-lc-rs`.
     NoRsaSigning,
+    /// No algorithm was named that is allowed.
+    NoAlgorithms,
     /// The algorithm of the key is not one that the caller allows.
     AlgorithmNotAllowed,
     /// There are no keys of this algorithm here.
@@ -78,6 +82,15 @@ pub enum Error {
     },
     /// JSON for claims or header members is no strict JSON object.
     Json(JsonError),
+    /// A scope that is not in the grammar of RFC 6749 section 3.3.
+    InvalidScope,
+    /// A realm with other characters than those of printable ASCII.
+    InvalidRealm,
+    /// A URL that is none, or not one that is used here: see where it is given.
+    InvalidUrl,
+    /// Keys or metadata were not fetched.
+    #[cfg(feature = "remote-jwks")]
+    Fetch(crate::FetchError),
     /// Claims do not fit the type that was asked for, or cannot be written as JSON.
     Serde(serde_json::Error),
 }
@@ -92,6 +105,8 @@ impl Error {
             Self::Key(_)
             | Self::UnknownContainer
             | Self::OtherPem { .. }
+            | Self::Encrypted
+            | Self::NoAlgorithms
             | Self::SeveralPemBlocks
             | Self::TooManyKeys { .. }
             | Self::FileTooLarge { .. }
@@ -119,6 +134,8 @@ impl fmt::Display for Error {
             Self::OtherPem { label } => {
                 write!(f, "this PEM holds no plain key but {label}")
             }
+            Self::Encrypted => f.write_str("this is an ENCRYPTED PRIVATE KEY"),
+            Self::NoAlgorithms => f.write_str("no algorithm is allowed; name at least one"),
             Self::SeveralPemBlocks => f.write_str("more than one PEM block; one key is needed"),
             Self::TooManyKeys { limit } => write!(f, "the JWK Set has more than {limit} keys"),
             Self::FileTooLarge { limit } => write!(f, "the file has more than {limit} bytes"),
@@ -156,6 +173,11 @@ impl fmt::Display for Error {
                 }
                 Ok(())
             }
+            Self::InvalidScope => f.write_str("a scope is names with one space between them"),
+            Self::InvalidRealm => f.write_str("a realm is printable ASCII"),
+            Self::InvalidUrl => f.write_str("the URL is invalid, or not allowed here"),
+            #[cfg(feature = "remote-jwks")]
+            Self::Fetch(error) => error.fmt(f),
             Self::Json(error) => error.fmt(f),
             Self::Serde(error) => error.fmt(f),
         }
@@ -170,6 +192,8 @@ impl std::error::Error for Error {
             Self::Mint(error) => Some(error),
             Self::Verify(error) => Some(error),
             Self::Claims { errors, .. } => Some(errors.as_ref()),
+            #[cfg(feature = "remote-jwks")]
+            Self::Fetch(error) => Some(error),
             Self::Json(error) => Some(error),
             Self::Serde(error) => Some(error),
             _ => None,

@@ -160,19 +160,21 @@ fn one_of(expected: &[&str]) -> String {
 }
 
 fn quote(text: &str) -> String {
-    clean(&format!("\"{text}\""))
+    let escaped = text.replace('\\', "\\\\").replace('"', "\\\"");
+    clean(&format!("\"{escaped}\""))
 }
 
 /// A value as its JSON text.
 fn show(value: Value<'_>) -> String {
-    clean(&match value {
+    let json = match value {
+        Value::String(text) => return quote(&text.to_string()),
         Value::Null => String::from("null"),
         Value::Bool(value) => value.to_string(),
         Value::Number(number) => number.as_str().to_owned(),
-        Value::String(text) => format!("\"{text}\""),
         Value::Array(array) => array.as_str().to_owned(),
         Value::Object(object) => object.as_str().to_owned(),
-    })
+    };
+    clean(&json)
 }
 
 /// Shortened, and safe to print: no control or bidirectional characters reach a terminal.

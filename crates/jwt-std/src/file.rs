@@ -54,7 +54,7 @@ impl KeyFile {
     /// Recognises the bytes of a file.
     ///
     /// # Errors
-    /// [`Error::UnknownContainer`], [`Error::OtherPem`], [`Error::SeveralPemBlocks`];
+    /// [`Error::UnknownContainer`], [`Error::OtherPem`], [`Error::SeveralPemBlocks`], [`Error::Encrypted`];
     /// [`Error::Key`] where JSON is broken.
     pub fn parse(bytes: Zeroizing<Vec<u8>>) -> Result<Self, Error> {
         let text = bytes.trim_ascii_start();
@@ -65,6 +65,9 @@ impl KeyFile {
             pem::check(text)?;
             Container::Pem
         } else if bytes.starts_with(&[0x30]) {
+            if material::is_encrypted(&bytes) {
+                return Err(Error::Encrypted);
+            }
             Container::Der
         } else {
             return Err(Error::UnknownContainer);
@@ -98,14 +101,32 @@ impl KeyFile {
         &self.bytes
     }
 
-    /// The keys to verify with, for these algorithms only; all where none is named.
+    /// The keys to verify with, for these algorithms only.
     ///
     /// One key of a file by itself is the caller's choice, and the `kid` of a token does not matter.
     /// Of a set, keys that cannot be used are left out (RFC 7517 section 5); it has 256 keys at most.
     ///
     /// # Errors
-    /// [`Error::Key`], [`Error::TooManyKeys`], [`Error::AlgorithmNeeded`], [`Error::AlgorithmNotAllowed`].
+    /// [`Error::NoAlgorithms`] where none is named; [`Error::Key`], [`Error::TooManyKeys`],
+    /// [`Error::AlgorithmNotAllowed`].
     pub fn verifying_keys(&self, allowed: &[Algorithm]) -> Result<KeySet, Error> {
+        if allowed.is_empty() {
+            return Err(Error::NoAlgorithms);
+        }
+        self.keys_for(allowed)
+    }
+
+    /// All keys to verify with, each for the algorithm that it states or that its kind implies.
+    ///
+    /// # Errors
+    /// [`Error::Key`], [`Error::TooManyKeys`]; [`Error::AlgorithmNeeded`] and [`Error::RsaAlgorithmNeeded`] for one
+    /// key that states none.
+    pub fn all_verifying_keys(&self) -> Result<KeySet, Error> {
+        self.keys_for(&[])
+    }
+
+    /// All where none is named.
+    fn keys_for(&self, allowed: &[Algorithm]) -> Result<KeySet, Error> {
         let set = match self.container {
             Container::Jwk => KeySet::chosen(from_jwk(&Jwk::parse(&self.bytes)?, allowed)?),
             Container::JwkSet => {

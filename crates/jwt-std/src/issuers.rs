@@ -39,7 +39,7 @@ pub struct Issuers<S = KeySet> {
     keys: HashMap<String, S>,
 }
 
-impl<S: KeyStore> Issuers<S> {
+impl<S> Issuers<S> {
     /// No issuers yet: no token is good.
     #[must_use]
     pub fn new() -> Self {
@@ -77,7 +77,9 @@ impl<S: KeyStore> Issuers<S> {
         let (issuer, keys) = found.ok_or(Error::UnknownIssuer)?;
         Ok((issuer, keys))
     }
+}
 
+impl<S: KeyStore> Issuers<S> {
     /// Verifies a token with the keys of its issuer, and validates it by the policy for this issuer, whose
     /// name `policy` is given.
     ///
@@ -94,7 +96,7 @@ impl<S: KeyStore> Issuers<S> {
     }
 }
 
-impl<S: KeyStore> Default for Issuers<S> {
+impl<S> Default for Issuers<S> {
     fn default() -> Self {
         Self::new()
     }

@@ -29,10 +29,11 @@ use crate::Error;
 /// | `AlgorithmNeeded` | `PyJWKError` | a key does not tell its algorithm, or there are no keys for it here |
 /// | `InvalidKeySet` | `PyJWKSetError` | a JWK Set is malformed, or mixes secrets with public keys |
 /// | `KeyNotFound` | `PyJWKClientError` | no key, or more than one, fits the header |
+/// | `FetchFailed` | `PyJWKClientConnectionError` | keys or metadata were not fetched |
 /// | `BackendMissing` | `MissingCryptographyError` | RSA private keys without the feature `aws-lc-rs` |
 /// | `Other` | `PyJWTError` | no verdict on a token or key: a file, randomness, what was to be minted |
 ///
-/// `PyJWKClientConnectionError` has no kind here, since nothing is fetched.
+/// `FetchFailed` is met with the feature `remote-jwks` only.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 #[allow(missing_docs)] // the table above says it once
@@ -54,13 +55,14 @@ pub enum ErrorKind {
     AlgorithmNeeded,
     InvalidKeySet,
     KeyNotFound,
+    FetchFailed,
     BackendMissing,
     Other,
 }
 
 impl ErrorKind {
     /// Every kind.
-    pub const ALL: [Self; 18] = [
+    pub const ALL: [Self; 19] = [
         Self::MissingClaim,
         Self::InvalidIssuedAt,
         Self::NotYetValid,
@@ -77,6 +79,7 @@ impl ErrorKind {
         Self::AlgorithmNeeded,
         Self::InvalidKeySet,
         Self::KeyNotFound,
+        Self::FetchFailed,
         Self::BackendMissing,
         Self::Other,
     ];
@@ -101,6 +104,7 @@ impl ErrorKind {
             Self::AlgorithmNeeded => "PyJWKError",
             Self::InvalidKeySet => "PyJWKSetError",
             Self::KeyNotFound => "PyJWKClientError",
+            Self::FetchFailed => "PyJWKClientConnectionError",
             Self::BackendMissing => "MissingCryptographyError",
             Self::Other => "PyJWTError",
         }
@@ -126,6 +130,7 @@ impl Error {
             Self::Key(error) => of_key(*error),
             Self::UnknownContainer
             | Self::OtherPem { .. }
+            | Self::Encrypted
             | Self::SeveralPemBlocks
             | Self::FileTooLarge { .. }
             | Self::NotExpressible
@@ -135,12 +140,19 @@ impl Error {
             | Self::RsaAlgorithmNeeded
             | Self::AlgorithmNotSupported { .. } => ErrorKind::AlgorithmNeeded,
             Self::TooManyKeys { .. } => ErrorKind::InvalidKeySet,
+            #[cfg(feature = "remote-jwks")]
+            Self::Fetch(_) => ErrorKind::FetchFailed,
             Self::NoRsaSigning => ErrorKind::BackendMissing,
-            Self::AlgorithmNotAllowed => ErrorKind::InvalidAlgorithm,
+            Self::AlgorithmNotAllowed | Self::NoAlgorithms => ErrorKind::InvalidAlgorithm,
             Self::NoSingleKey { .. } | Self::NoNextKey => ErrorKind::KeyNotFound,
             Self::Json(_) => ErrorKind::Malformed,
             Self::Serde(_) => ErrorKind::InvalidToken,
-            Self::Io(_) | Self::Entropy | Self::Mint(_) => ErrorKind::Other,
+            Self::Io(_)
+            | Self::Entropy
+            | Self::Mint(_)
+            | Self::InvalidScope
+            | Self::InvalidRealm
+            | Self::InvalidUrl => ErrorKind::Other,
         }
     }
 }

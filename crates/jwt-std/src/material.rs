@@ -15,7 +15,7 @@ use jwt_core::error::KeyForm;
 use jwt_core::{Algorithm, KeyError};
 use zeroize::Zeroizing;
 
-pub(crate) use der::{is_certificate, read as from_der, write_private, write_public};
+pub(crate) use der::{is_certificate, is_encrypted, read as from_der, write_private, write_public};
 pub(crate) use ec::{Curve, EcPrivate, EcPublic};
 pub(crate) use jwk::{private as private_from_jwk, public as public_from_jwk};
 pub(crate) use jwk::{private_members, public_members, secret as secret_from_jwk};

@@ -5,6 +5,7 @@
 //! these forms.
 
 use base64ct::{Base64Unpadded, Base64UrlUnpadded, Encoding as _};
+use jwt_core::key::MAX_SECRET_LEN;
 use jwt_core::{HmacKey, Hs256, KeyError};
 use zeroize::Zeroizing;
 
@@ -17,6 +18,14 @@ pub(crate) fn check(secret: &[u8]) -> Result<(), KeyError> {
         return Err(KeyError::NotASecret);
     }
     Ok(())
+}
+
+/// Refuses a secret that could be written down as a JWK and not be read again.
+pub(crate) fn check_len(secret: &[u8]) -> Result<(), KeyError> {
+    match secret.len() > MAX_SECRET_LEN {
+        true => Err(KeyError::SecretTooLong { limit: MAX_SECRET_LEN }),
+        false => Ok(()),
+    }
 }
 
 /// SEC 1 section 2.3.3: an uncompressed point on one of the four curves. Of the compressed ones every

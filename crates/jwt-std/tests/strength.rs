@@ -209,7 +209,7 @@ fn points_that_are_not_on_their_curve_are_refused_in_every_form() {
             let other = [&spki[..at], &x, &y].concat();
             let error = PublicKey::from_der(&other, None).unwrap_err();
             assert!(matches!(error, Error::Key(found) if found == invalid), "{crv}: {error}");
-            let error = KeyFile::parse(other.into()).unwrap().verifying_keys(&[]).unwrap_err();
+            let error = KeyFile::parse(other.into()).unwrap().all_verifying_keys().unwrap_err();
             assert!(matches!(error, Error::Key(found) if found == invalid), "{crv}: {error}");
         }
         // The coordinates in other lengths; a point of another curve; half of one.
@@ -246,7 +246,7 @@ fn points_that_are_not_on_their_curve_are_refused_in_every_form() {
         ] {
             let other = with_point(&spki[..header], &point);
             assert!(PublicKey::from_der(&other, None).is_err(), "{crv} {point:?}");
-            let file = KeyFile::parse(other.into()).and_then(|file| file.verifying_keys(&[]));
+            let file = KeyFile::parse(other.into()).and_then(|file| file.all_verifying_keys());
             assert!(file.is_err(), "{crv} {point:?}");
         }
     }

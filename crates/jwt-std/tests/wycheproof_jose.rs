@@ -68,7 +68,7 @@ fn every_key_set_has_its_verdict_at_its_stage() {
         let set = group.get("public").unwrap_or(&group["private"]).to_string();
         for case in rows(&group["tests"]) {
             let keys = KeyFile::parse(set.clone().into_bytes().into())
-                .and_then(|file| file.verifying_keys(&[]));
+                .and_then(|file| file.all_verifying_keys());
             let found = match keys {
                 Ok(keys) => verdict(text(case, "jws"), &keys),
                 Err(error) => Err(error.stage().unwrap()),

@@ -53,7 +53,7 @@ fn exists(proof: &str, sources: &[Source]) -> bool {
                         .take(i)
                         .rev()
                         .take_while(|line| line.starts_with('#') || line.starts_with("//"))
-                        .any(|line| *line == "#[test]")
+                        .any(|line| *line == "#[test]" || line.starts_with("#[tokio::test"))
             })
         },
     )

@@ -32,12 +32,14 @@ where
 /// What signs with an HMAC secret.
 pub(crate) fn hmac_signer(algorithm: Algorithm, secret: &[u8]) -> Result<Arc<dyn Sign>, KeyError> {
     secret::check(secret)?;
-    Ok(match algorithm {
+    let key = match algorithm {
         Algorithm::Hs256 => signer_of(HmacKey::<Hs256>::new(secret)?),
         Algorithm::Hs384 => signer_of(HmacKey::<Hs384>::new(secret)?),
         Algorithm::Hs512 => signer_of(HmacKey::<Hs512>::new(secret)?),
         other => return Err(not_for(other)),
-    })
+    };
+    secret::check_len(secret)?;
+    Ok(key)
 }
 
 /// What verifies with an HMAC secret.
@@ -46,12 +48,14 @@ pub(crate) fn hmac_verifier(
     secret: &[u8],
 ) -> Result<Arc<dyn Verify>, KeyError> {
     secret::check(secret)?;
-    Ok(match algorithm {
+    let key = match algorithm {
         Algorithm::Hs256 => verifier_of(HmacKey::<Hs256>::new(secret)?),
         Algorithm::Hs384 => verifier_of(HmacKey::<Hs384>::new(secret)?),
         Algorithm::Hs512 => verifier_of(HmacKey::<Hs512>::new(secret)?),
         other => return Err(not_for(other)),
-    })
+    };
+    secret::check_len(secret)?;
+    Ok(key)
 }
 
 /// A secret is for HMAC only.

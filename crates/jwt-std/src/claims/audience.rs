@@ -3,19 +3,26 @@
 use std::fmt;
 
 use serde::de::{SeqAccess, Visitor};
+use serde::ser::Error as _;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-/// Audiences of a token. None: the token has no "aud".
+/// Audiences of a token. The default is none, and the token has no "aud".
 ///
-/// One is written as a string, several as an array.
+/// One is written as a string, several as an array. A list without any is not minted: the token would be good for
+/// whoever checks no audience, which is not what an empty list means.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Audience(Vec<String>);
+pub struct Audience(Option<Vec<String>>);
 
 impl Audience {
     /// Whether there is none.
     #[must_use]
     pub fn is_empty(&self) -> bool {
-        self.0.is_empty()
+        self.iter().next().is_none()
+    }
+
+    /// Whether the token has no "aud".
+    pub(super) fn is_absent(&self) -> bool {
+        self.0.is_none()
     }
 
     /// Whether `audience` is one of them, compared character by character.
@@ -26,25 +33,25 @@ impl Audience {
 
     /// The audiences in their order.
     pub fn iter(&self) -> impl Iterator<Item = &str> {
-        self.0.iter().map(String::as_str)
+        self.0.iter().flatten().map(String::as_str)
     }
 }
 
 impl From<&str> for Audience {
     fn from(one: &str) -> Self {
-        Self(vec![one.to_owned()])
+        Self(Some(vec![one.to_owned()]))
     }
 }
 
 impl From<String> for Audience {
     fn from(one: String) -> Self {
-        Self(vec![one])
+        Self(Some(vec![one]))
     }
 }
 
 impl<S: Into<String>> FromIterator<S> for Audience {
     fn from_iter<I: IntoIterator<Item = S>>(many: I) -> Self {
-        Self(many.into_iter().map(Into::into).collect())
+        Self(Some(many.into_iter().map(Into::into).collect()))
     }
 }
 
@@ -62,7 +69,8 @@ impl<S: Into<String>, const N: usize> From<[S; N]> for Audience {
 
 impl Serialize for Audience {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        match self.0.as_slice() {
+        match self.0.as_deref().unwrap_or_default() {
+            [] => Err(S::Error::custom("an empty aud is accepted nowhere")),
             [one] => serializer.serialize_str(one),
             many => serializer.collect_seq(many),
         }
@@ -93,6 +101,6 @@ impl<'de> Visitor<'de> for OneOrMany {
         while let Some(one) = seq.next_element()? {
             many.push(one);
         }
-        Ok(Audience(many))
+        Ok(Audience(Some(many)))
     }
 }

@@ -150,6 +150,17 @@ pub(super) fn certificate(der: &[u8]) -> Result<Public, KeyError> {
     spki(&info.to_der().map_err(|_| KeyError::InvalidDer)?)
 }
 
+/// RFC 5958 section 3: EncryptedPrivateKeyInfo, an algorithm and an OCTET STRING.
+pub(crate) fn is_encrypted(der: &[u8]) -> bool {
+    let read = |reader: &mut SliceReader<'_>| {
+        reader.sequence(|reader| {
+            AlgorithmIdentifierRef::decode(reader)?;
+            <&OctetStringRef>::decode(reader).map(|_| ())
+        })
+    };
+    SliceReader::new(der).is_ok_and(|mut reader| read(&mut reader).is_ok())
+}
+
 /// Whether this is an X.509 certificate, whatever the key in it.
 pub(crate) fn is_certificate(der: &[u8]) -> bool {
     x509_cert::Certificate::from_der(der).is_ok()

@@ -1,0 +1,11 @@
+//! JWK Sets that are fetched, and kept for as long as their issuer says and the limits here allow. Tokens are
+//! verified with what is there: no look-up of a key waits for a network.
+
+mod fetch;
+mod freshness;
+mod jwks;
+mod metadata;
+
+pub use fetch::{FetchError, FetchLimits};
+pub use jwks::RemoteJwks;
+pub use metadata::Metadata;
