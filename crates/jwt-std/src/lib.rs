@@ -72,7 +72,8 @@ pub use remote::{FetchError, FetchLimits, Metadata, RemoteJwks};
 pub use replay::RedisReplayStore;
 pub use replay::{MemoryReplayStore, ReplayError, ReplayId, ReplayStore};
 pub use resource::{
-    AccessToken, IssuerKeys, Presented, PresentedProof, ProofCheck, ProofError, ResourceServer,
+    AccessToken, DpopProofs, IssuerKeys, Presented, PresentedProof, ProofCheck, ProofError,
+    ResourceServer,
 };
 pub use ring::{KeyRing, RingKeys};
 pub use set::KeySet;

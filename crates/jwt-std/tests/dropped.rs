@@ -75,7 +75,10 @@ impl Needle {
             }
             while start < end {
                 let len = buf.len().min(end - start);
-                let Ok(read) = memory.read_at(&mut buf[..len], start as u64) else { break };
+                let Ok(read) = memory.read_at(&mut buf[..len], u64::try_from(start).unwrap())
+                else {
+                    break;
+                };
                 if self.is_in(&buf[..read]) {
                     return true;
                 }
@@ -91,7 +94,10 @@ impl Needle {
 
 fn bytes_at(address: usize, len: usize) -> Vec<u8> {
     let mut bytes = vec![0; len];
-    File::open("/proc/self/mem").unwrap().read_exact_at(&mut bytes, address as u64).unwrap();
+    File::open("/proc/self/mem")
+        .unwrap()
+        .read_exact_at(&mut bytes, u64::try_from(address).unwrap())
+        .unwrap();
     bytes
 }
 
