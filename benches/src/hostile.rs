@@ -1,5 +1,5 @@
 //! Input that is made to cost much, of any length: what reading it takes has to grow as its length does.
-#![allow(clippy::unwrap_used)] // a bench may panic
+#![allow(clippy::unwrap_used, clippy::arithmetic_side_effects)] // a bench may panic
 
 use std::fmt::Write as _;
 use std::hint::black_box;

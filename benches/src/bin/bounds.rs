@@ -9,7 +9,7 @@ fn main() {
     for (name, len, make) in hostile::ALL {
         println!("{name}\t{len}");
         for times in [1, 2, 4] {
-            measured(&mut make(len * times));
+            measured(&mut make(len.saturating_mul(times)));
         }
     }
 }

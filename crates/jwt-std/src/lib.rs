@@ -12,6 +12,7 @@ mod cache;
 mod claims;
 mod clock;
 mod describe;
+mod dpop;
 mod error;
 mod explain;
 #[cfg(feature = "axum-0_8")]
@@ -52,6 +53,7 @@ pub use cache::SignatureCache;
 pub use claims::{Audience, Claims, random_jwt_id, verify_as};
 pub use clock::Clock;
 pub use describe::Description;
+pub use dpop::DpopProofs;
 pub use error::Error;
 pub use explain::{Refusal, explain};
 #[cfg(feature = "axum-0_8")]
@@ -72,8 +74,7 @@ pub use remote::{FetchError, FetchLimits, Metadata, RemoteJwks};
 pub use replay::RedisReplayStore;
 pub use replay::{MemoryReplayStore, ReplayError, ReplayId, ReplayStore};
 pub use resource::{
-    AccessToken, DpopProofs, IssuerKeys, Presented, PresentedProof, ProofCheck, ProofError,
-    ResourceServer,
+    AccessToken, IssuerKeys, Presented, PresentedProof, ProofCheck, ProofError, ResourceServer,
 };
 pub use ring::{KeyRing, RingKeys};
 pub use set::KeySet;

@@ -35,20 +35,23 @@ pub(crate) fn run() -> Result<Count> {
         "{:<42} {:>7} {:>12} {:>12} {:>12} {:>9}",
         "input", "bytes", "1x", "2x", "4x", "each byte"
     );
-    let (mut passed, mut worse) = (0, 0);
-    for (i, line) in String::from_utf8(output.stdout)?.lines().enumerate() {
+    let (mut passed, mut worse) = (0_u64, 0_u64);
+    // The tool writes a file for each call, in their order.
+    let mut files = (1_u32..).map(|call| folder.join(format!("out.{call}")));
+    for line in String::from_utf8(output.stdout)?.lines() {
         let (name, len) = line.split_once('\t').ok_or("not a line of the bounds")?;
         let longest = len.parse::<u64>()?.saturating_mul(4);
         let mut counts = [0; 3];
-        for (size, count) in counts.iter_mut().enumerate() {
-            let part = folder.join(format!("out.{}", 3 * i + size + 1));
-            *count = total(&fs::read_to_string(part)?).ok_or("no total")?;
+        for (count, file) in counts.iter_mut().zip(&mut files) {
+            *count = total(&fs::read_to_string(file)?).ok_or("no total")?;
         }
         let verdict = judge(counts, longest);
-        let each = counts[2].checked_div(longest).unwrap_or_default();
-        let [once, twice, most] = counts.map(thousands);
+        let [once, twice, most] = counts;
+        let each = most.checked_div(longest).unwrap_or_default();
+        let [once, twice, most] = [once, twice, most].map(thousands);
         println!("{name:<42} {longest:>7} {once:>12} {twice:>12} {most:>12} {each:>9} {verdict}");
-        if verdict.is_empty() { passed += 1 } else { worse += 1 }
+        let tally = if verdict.is_empty() { &mut passed } else { &mut worse };
+        *tally = tally.saturating_add(1);
     }
     match (passed, worse) {
         (0, _) => Err("nothing was counted".into()),
@@ -65,7 +68,8 @@ fn judge([once, twice, most]: [u64; 3], longest: u64) -> &'static str {
     let first = twice.saturating_sub(once);
     let second = most.saturating_sub(twice);
     // Twice the growth, and a tenth for what does not divide evenly.
-    if second > first.saturating_mul(22) / 10 + longest.saturating_mul(SLACK) {
+    let allowed = (first.saturating_mul(22) / 10).saturating_add(longest.saturating_mul(SLACK));
+    if second > allowed {
         "GROWS"
     } else if most > longest.saturating_mul(PER_BYTE) {
         "DEAR"

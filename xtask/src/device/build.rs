@@ -76,10 +76,11 @@ fn peer_sources() -> Result<String> {
     metadata.args(["--manifest-path", "firmware/peers/Cargo.toml"]);
     let text = ask(&mut metadata).ok_or("the packages of the peers are not to be had")?;
     let found: serde_json::Value = serde_json::from_str(&text)?;
-    let packages = found["packages"].as_array().ok_or("no packages")?;
+    let packages = found.get("packages").and_then(|it| it.as_array()).ok_or("no packages")?;
     let file = |(package, file): (&str, &str)| {
-        let package = packages.iter().find(|found| found["name"] == package)?;
-        let folder = Path::new(package["manifest_path"].as_str()?).parent()?;
+        let is = |found: &&serde_json::Value| found.get("name").is_some_and(|it| it == package);
+        let manifest = packages.iter().find(is)?.get("manifest_path")?.as_str()?;
+        let folder = Path::new(manifest).parent()?;
         Some(folder.join(file).display().to_string())
     };
     let files: Option<Vec<_>> = FILES.into_iter().map(file).collect();

@@ -7,8 +7,10 @@ use jwt_core::key::Thumbprint;
 use jwt_core::{Jwk, KeyError, Leeway, NumericDate};
 use jwt_oauth::{ExpectProof, TargetUri};
 
-use super::{PresentedProof, ProofCheck, ProofError};
-use crate::{BoxFuture, Error, PublicKey, ReplayError, ReplayId, ReplayStore, VerifyingKey};
+use crate::{
+    BoxFuture, Error, PresentedProof, ProofCheck, ProofError, PublicKey, ReplayError, ReplayId,
+    ReplayStore, VerifyingKey,
+};
 
 /// Takes DPoP proofs with ES256 for requests to one origin, each of them once (RFC 9449 section 4.3).
 ///
