@@ -709,6 +709,14 @@ fn a_member_is_written_once_whoever_writes_it() {
         );
     });
     assert_eq!(write_object(&mut buf, &(a, nested)), Ok(r#"{"a":1,"o":{"a":null}}"#));
+    // After a container the names are at the top again.
+    let array = from_fn(|object: &mut ObjectWriter<'_, '_>| {
+        object.array("v", |array| {
+            array.integer(1);
+        });
+    });
+    assert_eq!(write_object(&mut buf, &(nested, a, a)), twice);
+    assert_eq!(write_object(&mut buf, &(array, a, a)), twice);
     // A name that needs escapes, among many.
     let many = from_fn(|object: &mut ObjectWriter<'_, '_>| {
         for i in 0..255 {

@@ -42,8 +42,10 @@ struct Model {
     now: i64,
     tokens: u32,
     token: Option<Token>,
-    /// Requests and uses since a sleep, an answer that ended a call, or an error.
+    /// Requests and uses since a sleep, an answer that ended a call, or an error; and requests since time went by,
+    /// which is as good as a sleep.
     sends: u32,
+    sent: i64,
     uses: u32,
     /// Requests that failed since one succeeded.
     failed: u32,
@@ -132,9 +134,13 @@ impl Model {
             }
             Ok(Step::Send(call)) => {
                 assert!(call.body.is_ascii() && call.dpop.is_some() == (kind == "DPoP"));
+                if self.now.abs_diff(self.sent) >= 2 {
+                    self.sends = 0;
+                }
                 self.sends += 1;
                 assert!(self.sends <= 6, "requests without a sleep");
                 let sent = self.now;
+                self.sent = sent;
                 let (reply, is_token) = self.token_reply(turn, kind);
                 self.now += reply.takes;
                 if reply.status == 0 {
@@ -208,7 +214,8 @@ fn run(turns: &[Turn], is_bound: bool) {
     };
     let (mut token, mut work) = ([0; 64], [0; 1536]);
     let mut auth = Authenticator::new(client, &mut token, &mut work);
-    let mut model = Model { now: START, tokens: 0, token: None, sends: 0, uses: 0, failed: 0 };
+    let mut model =
+        Model { now: START, tokens: 0, token: None, sends: 0, sent: START, uses: 0, failed: 0 };
     for turn in turns {
         model.turn(&mut auth, *turn, if is_bound { "DPoP" } else { "Bearer" });
     }
