@@ -33,6 +33,9 @@ pub(crate) enum Command {
     Verify(Verify),
     /// Show what a token says, UNVERIFIED
     Decode(Decode),
+    /// Get an access token for a client that is known by its key (RFC 7523)
+    #[cfg(feature = "token")]
+    Token(Token),
     /// Print completions for a shell
     Completions {
         /// The shell
@@ -277,6 +280,50 @@ pub(crate) struct Verify {
     /// The token; - is stdin
     #[arg(value_name = "TOKEN", allow_hyphen_values = true, value_parser = token())]
     pub(crate) token: OsString,
+}
+
+#[cfg(feature = "token")]
+#[derive(Debug, Args)]
+pub(crate) struct Token {
+    /// The authorization server, by its issuer identifier
+    #[arg(long, value_name = "URL")]
+    pub(crate) issuer: String,
+    /// Its token endpoint: https, or http to this machine; its metadata (RFC 8414, OpenID) tell without this
+    #[arg(long, value_name = "URL")]
+    pub(crate) token_endpoint: Option<String>,
+    /// The client ID
+    #[arg(long, value_name = "ID", allow_hyphen_values = true, value_parser = name())]
+    pub(crate) client_id: String,
+    /// The key of the client, a JWK, JWK Set, PEM or DER; - is stdin
+    #[arg(long, value_name = "FILE")]
+    pub(crate) key: PathBuf,
+    /// The algorithm; needed where the key does not say
+    #[arg(long)]
+    pub(crate) alg: Option<Alg>,
+    /// kid of the assertion; of a JWK Set it chooses the key
+    #[arg(long, allow_hyphen_values = true, value_parser = name())]
+    pub(crate) kid: Option<String>,
+    /// What is asked for: names with one space between them
+    #[arg(long)]
+    pub(crate) scope: Option<String>,
+    /// The API that the token is for (RFC 8707); may repeat
+    #[arg(long, value_name = "URI")]
+    pub(crate) resource: Vec<String>,
+    /// The audience that the token is for, where the server knows RFC 8693's parameter; may repeat
+    #[arg(long, allow_hyphen_values = true, value_parser = name())]
+    pub(crate) audience: Vec<String>,
+    /// Bind the token to the key, which has to be for ES256 (RFC 9449)
+    #[arg(long)]
+    pub(crate) dpop: bool,
+    /// Address the assertion to the token endpoint, for servers that know RFC 7523 of 2015 only
+    #[arg(long)]
+    pub(crate) legacy_audience: bool,
+    /// Print the header fields of one request to the API, as `curl --header @-` reads them
+    #[arg(long, num_args = 2, value_names = ["METHOD", "URL"])]
+    pub(crate) fields: Vec<String>,
+    /// DPoP-Nonce of the last answer of the API
+    #[arg(long, value_name = "NONCE", requires = "dpop", requires = "fields")]
+    pub(crate) nonce: Option<String>,
 }
 
 #[derive(Debug, Args)]

@@ -32,6 +32,8 @@ fn dispatch(command: Command) -> Result {
         Command::Mint(args) => mint::run(&args),
         Command::Verify(args) => verify::run(&args),
         Command::Decode(args) => decode::run(&args),
+        #[cfg(feature = "token")]
+        Command::Token(args) => crate::token::run(&args),
         Command::Completions { shell } => {
             let mut script = Vec::new();
             clap_complete::generate(shell, &mut Cli::command(), "jwt", &mut script);

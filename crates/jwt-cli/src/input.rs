@@ -31,9 +31,7 @@ pub(crate) fn private_key(
     alg: Option<Alg>,
 ) -> Result<PrivateKey> {
     match (&source.key, &source.secret_file) {
-        (Some(path), _) => Ok(key_file(path)?
-            .private_key(kid, alg.map(Alg::algorithm))
-            .map_err(|error| about(error, path))?),
+        (Some(path), _) => key_of_file(path, kid, alg),
         (None, Some(path)) => {
             let algorithm = alg.ok_or_else(|| usage("--secret-file needs --alg"))?.algorithm();
             if !is_hmac(algorithm) {
@@ -43,6 +41,12 @@ pub(crate) fn private_key(
         }
         (None, None) => Err(usage("a key is needed: --key or --secret-file")),
     }
+}
+
+/// The one private key of a file.
+pub(crate) fn key_of_file(path: &Path, kid: Option<&str>, alg: Option<Alg>) -> Result<PrivateKey> {
+    let key = key_file(path)?.private_key(kid, alg.map(Alg::algorithm));
+    key.map_err(|error| about(error, path))
 }
 
 /// The keys to verify with, for the allowed algorithms.

@@ -15,6 +15,8 @@ mod output;
 #[cfg(feature = "remote-jwks")]
 mod remote;
 mod time;
+#[cfg(feature = "token")]
+mod token;
 mod verify;
 
 fn main() -> std::process::ExitCode {

@@ -107,4 +107,51 @@ mod fetched {
         }
         assert_eq!(place.jwt(&["verify", "--discover", good.trim_end()]).code, 2);
     }
+
+    #[cfg(feature = "token")]
+    #[test]
+    fn an_access_token_is_got_and_printed_alone_or_as_header_fields() {
+        let place = Place::new();
+        let [key, _] = keys(&place);
+        let serve_type = |kind: &str| {
+            let answer = format!(r#"{{"access_token":"abc.def","token_type":"{kind}"}}"#);
+            serve(|origin| {
+                let metadata = format!(
+                    r#"{{"issuer":"{origin}","jwks_uri":"{origin}/jwks","token_endpoint":"{origin}/token"}}"#
+                );
+                vec![("/token", answer), ("/.well-known/oauth-authorization-server", metadata)]
+            })
+        };
+        let (bearer, bound) = (serve_type("Bearer"), serve_type("DPoP"));
+        let token = |issuer: &str, more: &[&str]| {
+            let most = ["token", "--issuer", issuer, "--client-id", "app", "--key", &key];
+            place.jwt(&[&most, more].concat())
+        };
+        assert_eq!(token(&bearer, &[]).out, "abc.def\n");
+        let fields = ["--fields", "GET", "https://api.example/v1?a=b"];
+        assert_eq!(token(&bearer, &fields).out, "Authorization: Bearer abc.def\n");
+        let ran = token(&bound, &[&["--dpop"], &fields[..]].concat());
+        let (first, second) = ran.out.split_once('\n').unwrap();
+        assert_eq!(first, "Authorization: DPoP abc.def");
+        let proof = second.trim_end().strip_prefix("DPoP: ").unwrap();
+        let shown = place.ok(&["decode", proof]);
+        for part in [r#""htu""#, "https://api.example/v1", r#""htm""#, "GET", r#""ath""#, "dpop+jwt"] {
+            assert!(shown.contains(part), "{part}: {shown}");
+        }
+        let endpoint = format!("{bearer}/token");
+        let none = format!("{bearer}/none");
+        for (issuer, more, code, sentence) in [
+            (&*bearer, &["--dpop"][..], 4, "not bound"),
+            (&bound, &[], 4, "token_type"),
+            (&bearer, &["--token-endpoint", &none], 4, "answers 404"),
+            ("https://as.example", &["--token-endpoint", "http://as.example/"], 2, "not allowed here"),
+            (&bearer, &["--nonce", "x"], 2, "--dpop"),
+            (&bearer, &["--fields", "GET"], 2, "2 values"),
+        ] {
+            let ran = token(issuer, more);
+            assert_eq!((ran.code, ran.out.as_str()), (code, ""), "{more:?}: {ran:?}");
+            assert!(ran.err.contains(sentence), "{more:?}: {ran:?}");
+        }
+        assert_eq!(token("https://as.example", &["--token-endpoint", &endpoint]).out, "abc.def\n");
+    }
 }

@@ -10,6 +10,8 @@ mod backend;
 mod bearer;
 mod cache;
 mod claims;
+#[cfg(feature = "token-client")]
+mod client;
 mod clock;
 mod describe;
 mod dpop;
@@ -51,6 +53,8 @@ pub use backend::Backend;
 pub use bearer::{Credentials, Denial, Fault, Scope};
 pub use cache::SignatureCache;
 pub use claims::{Audience, Claims, random_jwt_id, verify_as};
+#[cfg(feature = "token-client")]
+pub use client::TokenClient;
 pub use clock::Clock;
 pub use describe::Description;
 pub use dpop::DpopProofs;

@@ -7,5 +7,7 @@ mod jwks;
 mod metadata;
 
 pub use fetch::{FetchError, FetchLimits};
+#[cfg(feature = "token-client")]
+pub(crate) use fetch::{Fetcher, Posted, url};
 pub use jwks::RemoteJwks;
 pub use metadata::Metadata;

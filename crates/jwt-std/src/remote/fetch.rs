@@ -5,7 +5,8 @@ use std::time::Duration;
 
 use jwt_core::Algorithm;
 use reqwest::header::{ETAG, HeaderMap, HeaderValue, IF_NONE_MATCH};
-use reqwest::{Client, StatusCode, Url, redirect};
+use reqwest::{Client, Response, StatusCode, Url, redirect};
+use zeroize::Zeroizing;
 
 use crate::{Error, SigningKey};
 
@@ -105,7 +106,7 @@ impl fmt::Display for FetchError {
 impl std::error::Error for FetchError {}
 
 /// A URL to fetch keys from: https, or http where it leads to this machine.
-pub(super) fn url(text: &str) -> Result<Url, Error> {
+pub(crate) fn url(text: &str) -> Result<Url, Error> {
     let url = Url::parse(text).map_err(|_| Error::InvalidUrl)?;
     let plain = url.username().is_empty() && url.password().is_none() && url.fragment().is_none();
     let allowed = url.scheme() == "https" || (url.scheme() == "http" && is_loopback(&url));
@@ -133,14 +134,21 @@ impl Fetched {
     }
 }
 
+/// The answer to a body that was sent. It may hold a token, so it is wiped.
+pub(crate) struct Posted {
+    pub(crate) status: u16,
+    pub(crate) headers: HeaderMap,
+    pub(crate) body: Zeroizing<Vec<u8>>,
+}
+
 #[derive(Debug)]
-pub(super) struct Fetcher {
+pub(crate) struct Fetcher {
     client: Client,
     limit: usize,
 }
 
 impl Fetcher {
-    pub(super) fn new(url: &Url, limits: &FetchLimits) -> Result<Self, FetchError> {
+    pub(crate) fn new(url: &Url, limits: &FetchLimits) -> Result<Self, FetchError> {
         let mut client = Client::builder()
             .redirect(redirect::Policy::none())
             .timeout(limits.timeout)
@@ -171,6 +179,31 @@ impl Fetcher {
             status if status.is_redirection() => return Err(FetchError::Redirect),
             status => return Err(FetchError::Status(status.as_u16())),
         }
+        Ok(Fetched { body: Some(self.body(response).await?), headers })
+    }
+
+    /// Sends a body with these fields. The answer is one whatever its status, but for a redirect.
+    pub(crate) async fn post(
+        &self,
+        url: &Url,
+        fields: &[(&'static str, &str)],
+        body: String,
+    ) -> Result<Posted, FetchError> {
+        let mut request = self.client.post(url.clone()).body(body);
+        for (name, value) in fields {
+            request = request.header(*name, *value);
+        }
+        let mut response = request.send().await.map_err(failed)?;
+        let headers = std::mem::take(response.headers_mut());
+        let status = response.status();
+        if status.is_redirection() {
+            return Err(FetchError::Redirect);
+        }
+        let body = Zeroizing::new(self.body(response).await?);
+        Ok(Posted { status: status.as_u16(), headers, body })
+    }
+
+    async fn body(&self, mut response: Response) -> Result<Vec<u8>, FetchError> {
         let mut body = Vec::new();
         while let Some(chunk) = response.chunk().await.map_err(failed)? {
             if body.len().saturating_add(chunk.len()) > self.limit {
@@ -178,7 +211,7 @@ impl Fetcher {
             }
             body.extend_from_slice(&chunk);
         }
-        Ok(Fetched { body: Some(body), headers })
+        Ok(body)
     }
 }
 
