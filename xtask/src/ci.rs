@@ -29,9 +29,11 @@ const COMMANDS: &[Command] = &[
         |arguments| differential::run(arguments),
     ),
     ("doc", "documentation without warnings", |_| none(doc())),
-    ("powerset", "every combination of features compiles, of jwt-device every pair", |_| {
-        none(powerset::run())
-    }),
+    (
+        "powerset",
+        "every combination of features compiles, of jwt-device every pair, of jwt-std each",
+        |_| none(powerset::run()),
+    ),
     ("cross", "the core without alloc for thumbv6m, thumbv7em and riscv32imac", |_| {
         none(cross::run())
     }),
@@ -49,7 +51,9 @@ const COMMANDS: &[Command] = &[
     ("secrets", "the part of ct under valgrind: nothing on a host branches on a secret", |_| {
         ct::quick()
     }),
-    ("mint", "p256-mint against p256: --million signatures", |arguments| mint::run(arguments)),
+    ("mint", "p256-mint against p256: with all --tables, or a --million signatures", |arguments| {
+        mint::run(arguments)
+    }),
     ("tables", "writes the tables of p256-mint", |arguments| none(tables::run(arguments))),
     (
         "bench",
