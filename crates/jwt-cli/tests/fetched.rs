@@ -135,7 +135,8 @@ mod fetched {
         assert_eq!(first, "Authorization: DPoP abc.def");
         let proof = second.trim_end().strip_prefix("DPoP: ").unwrap();
         let shown = place.ok(&["decode", proof]);
-        for part in [r#""htu""#, "https://api.example/v1", r#""htm""#, "GET", r#""ath""#, "dpop+jwt"] {
+        for part in [r#"htu: "https://api.example/v1""#, r#"htm: "GET""#, "ath: ", r#""dpop+jwt""#]
+        {
             assert!(shown.contains(part), "{part}: {shown}");
         }
         let endpoint = format!("{bearer}/token");
@@ -144,7 +145,12 @@ mod fetched {
             (&*bearer, &["--dpop"][..], 4, "not bound"),
             (&bound, &[], 4, "token_type"),
             (&bearer, &["--token-endpoint", &none], 4, "answers 404"),
-            ("https://as.example", &["--token-endpoint", "http://as.example/"], 2, "not allowed here"),
+            (
+                "https://as.example",
+                &["--token-endpoint", "http://as.example/"],
+                2,
+                "not allowed here",
+            ),
             (&bearer, &["--nonce", "x"], 2, "--dpop"),
             (&bearer, &["--fields", "GET"], 2, "2 values"),
         ] {

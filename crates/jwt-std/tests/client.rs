@@ -22,12 +22,15 @@ use jwt_std::{
 };
 use serde_json::{Value, json};
 
+/// A status, fields of the header, and a body.
+type Answer = (u16, Vec<(&'static str, String)>, String);
+
 /// An authorization server with one client, which answers what it is told to.
 struct Server {
     origin: String,
     key: PrivateKey,
     seen: Mutex<Vec<(Value, Option<String>)>>,
-    answers: Mutex<Vec<(u16, Vec<(&'static str, String)>, String)>>,
+    answers: Mutex<Vec<Answer>>,
 }
 
 impl Server {
