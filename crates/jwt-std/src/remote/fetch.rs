@@ -6,6 +6,7 @@ use std::time::Duration;
 use jwt_core::Algorithm;
 use reqwest::header::{ETAG, HeaderMap, HeaderValue, IF_NONE_MATCH};
 use reqwest::{Client, Response, StatusCode, Url, redirect};
+#[cfg(feature = "token-client")]
 use zeroize::Zeroizing;
 
 use crate::{Error, SigningKey};
@@ -135,6 +136,7 @@ impl Fetched {
 }
 
 /// The answer to a body that was sent. It may hold a token, so it is wiped.
+#[cfg(feature = "token-client")]
 pub(crate) struct Posted {
     pub(crate) status: u16,
     pub(crate) headers: HeaderMap,
@@ -183,6 +185,7 @@ impl Fetcher {
     }
 
     /// Sends a body with these fields. The answer is one whatever its status, but for a redirect.
+    #[cfg(feature = "token-client")]
     pub(crate) async fn post(
         &self,
         url: &Url,
