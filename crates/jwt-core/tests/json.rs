@@ -732,6 +732,29 @@ fn a_member_is_written_once_whoever_writes_it() {
 }
 
 #[test]
+fn brackets_in_the_strings_of_a_value_are_no_nesting_and_those_behind_them_are() {
+    let brackets = "[".repeat(80);
+    let write = |value: &str| {
+        let text = format!(r#"{{"v":{value}}}"#);
+        let object = Object::parse(text.as_bytes()).unwrap();
+        // One level more than where it was read.
+        let nested = from_fn(|to: &mut ObjectWriter<'_, '_>| {
+            to.object("o", &object);
+        });
+        write_object(&mut vec![0; 1024], &nested).map(drop)
+    };
+    assert_eq!(write(&format!(r#"["{brackets}","\"{brackets}"]"#)), Ok(()));
+    let deep = |levels: usize| format!(r#"["x",{}{}]"#, "[".repeat(levels), "]".repeat(levels));
+    assert_eq!(write(&deep(61)), Ok(()));
+    assert!(write(&deep(62)).is_err());
+    // Closed in a string is not closed; and what is closed is no level of what stands behind it.
+    let (open, close) = ("[".repeat(62), "]".repeat(62));
+    assert!(write(&format!(r#"["]]]]",{open}"]]]]"{close}]"#)).is_err());
+    assert!(write(&format!(r#"[["]]",{}{}]]"#, "[".repeat(61), "]".repeat(61))).is_err());
+    assert_eq!(write(&format!("[{}[]]", "[],".repeat(80))), Ok(()));
+}
+
+#[test]
 fn values_that_were_read_are_written_as_they_stand() {
     let text = r#"{"n":1.50e+3,"s":"\u0041\/","a":[ 1 , 2 ],"o":{ "x" : null },"t":true,"f":false,"z":null}"#;
     let object = Object::parse(text.as_bytes()).unwrap();
