@@ -1,7 +1,8 @@
 //! Keys that are dropped leave no secret behind: the memory of this process is read and searched.
 //!
 //! Where a key stood is read for keys that are kept in place, and everything but the stack for those whose
-//! parts are on the heap. Stacks are left out: what a compiler leaves there is not promised.
+//! parts are on the heap. Stacks are left out: what a compiler leaves there is not promised. A search copies
+//! memory to the stack of its own thread, which the search of another would find: they take turns.
 #![cfg(target_os = "linux")]
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::arithmetic_side_effects)] // a test may panic
 
@@ -11,6 +12,7 @@ use std::fs::{self, File};
 use std::io::BufRead as _;
 use std::mem::size_of;
 use std::os::unix::fs::FileExt as _;
+use std::sync::{Mutex, PoisonError};
 
 use common::{backends, signs};
 use jwt_core::json::Object;
@@ -92,6 +94,9 @@ impl Needle {
     }
 }
 
+/// Held by a test for as long as it has keys and searches for them.
+static TURN: Mutex<()> = Mutex::new(());
+
 fn bytes_at(address: usize, len: usize) -> Vec<u8> {
     let mut bytes = vec![0; len];
     File::open("/proc/self/mem")
@@ -156,6 +161,7 @@ fn secret_of(jwk: &str, member: &str) -> Needle {
 
 #[test]
 fn keys_leave_nothing_in_memory_whatever_they_were_read_from() {
+    let _turn = TURN.lock().unwrap_or_else(PoisonError::into_inner);
     for algorithm in [Hs256, Es256, Es384, Es512, Es256k, Ed25519] {
         let (jwk, pem) = {
             let key = PrivateKey::generate(algorithm).unwrap();
@@ -179,6 +185,7 @@ fn keys_leave_nothing_in_memory_whatever_they_were_read_from() {
 
 #[test]
 fn an_rsa_key_leaves_no_prime_in_memory() {
+    let _turn = TURN.lock().unwrap_or_else(PoisonError::into_inner);
     let pem = include_bytes!("keys/rsa.pkcs8.pem");
     let import = || PrivateKey::from_pem(pem, Some(Rs256)).unwrap();
     let needle = secret_of(&import().to_jwk(), "p");
@@ -187,6 +194,7 @@ fn an_rsa_key_leaves_no_prime_in_memory() {
 
 #[test]
 fn text_that_is_refused_halfway_leaves_nothing_either() {
+    let _turn = TURN.lock().unwrap_or_else(PoisonError::into_inner);
     let key = PrivateKey::generate(Es256).unwrap();
     let (jwk, pem) = (key.to_jwk(), key.to_pem().unwrap());
     drop(key);
