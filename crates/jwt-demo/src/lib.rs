@@ -1,0 +1,11 @@
+//! An authorization server, a gateway and a backend: what stands around a token, small enough to be read.
+//!
+//! ```text
+//! device or browser --assertion, or code + PKCE--> server --access token--> device
+//! device --Authorization: Bearer or DPoP--> gateway (keys of the server, by JWKS) --> backend (streams)
+//! ```
+#![forbid(unsafe_code)]
+
+pub mod backend;
+pub mod gateway;
+pub mod server;
