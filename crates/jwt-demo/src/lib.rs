@@ -8,4 +8,9 @@
 
 pub mod backend;
 pub mod gateway;
+pub mod listen;
+pub mod log;
 pub mod server;
+
+/// What a command ends with.
+pub type Result<T = ()> = std::result::Result<T, Box<dyn std::error::Error>>;

@@ -1,4 +1,33 @@
 //! `jwt-demo`: the parts of the demo as processes.
 #![forbid(unsafe_code)]
 
-fn main() {}
+use clap::{Parser, Subcommand};
+use jwt_demo::{Result, backend, gateway, log, server};
+
+/// An authorization server, a gateway that asks for its access tokens, and a backend behind the gateway.
+#[derive(Parser)]
+#[command(version)]
+struct Arguments {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Issues access tokens: client credentials, authorization code with PKCE, refresh tokens.
+    Server(server::Arguments),
+    /// Lets requests with an access token through to a backend.
+    Gateway(gateway::Arguments),
+    /// Answers as a language model would: word by word, and nothing of worth.
+    Backend(backend::Arguments),
+}
+
+#[tokio::main]
+async fn main() -> Result {
+    log::to_stderr();
+    match Arguments::parse().command {
+        Command::Server(arguments) => server::run(arguments).await,
+        Command::Gateway(arguments) => gateway::run(arguments).await,
+        Command::Backend(arguments) => backend::run(arguments).await,
+    }
+}
