@@ -11,6 +11,7 @@ pub mod gateway;
 pub mod listen;
 pub mod log;
 pub mod server;
+pub mod tour;
 
 /// What a command ends with.
 pub type Result<T = ()> = std::result::Result<T, Box<dyn std::error::Error>>;
