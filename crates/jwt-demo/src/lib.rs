@@ -7,6 +7,7 @@
 #![forbid(unsafe_code)]
 
 pub mod backend;
+pub mod credential;
 pub mod gateway;
 pub mod listen;
 pub mod log;
