@@ -34,7 +34,8 @@ pub async fn run(arguments: Arguments) -> Result {
     let (listener, origin) = listen::bind(&arguments.listen).await?;
     let cache = arguments.signature_cache()?;
     let settings = arguments.settings(&origin).await?;
-    let mut keys = RemoteJwks::discover(&settings.issuer, settings.limits.fetch.clone()).await?;
+    let keys = RemoteJwks::discover(&settings.issuer, settings.limits.fetch.clone()).await;
+    let mut keys = keys.map_err(|error| format!("{}: {error}", settings.issuer))?;
     if let Some(cache) = cache {
         keys = keys.cached(&cache);
     }
@@ -57,7 +58,9 @@ impl Gateway {
     /// # Errors
     /// The origin or the audience is none.
     pub fn new(settings: Settings, keys: impl IssuerKeys + 'static) -> Result<Self> {
-        let proofs = DpopProofs::new(&settings.origin, Arc::clone(&settings.used))?
+        let proofs = DpopProofs::new(&settings.origin, Arc::clone(&settings.used));
+        let proofs = proofs
+            .map_err(|error| format!("{}: {error}", settings.origin))?
             .window(settings.limits.proof_age, Leeway::from_seconds(LEEWAY));
         let mut server = ResourceServer::new(&settings.audience)
             .issuer(&settings.issuer, Arc::new(keys))

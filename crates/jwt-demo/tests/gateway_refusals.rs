@@ -5,7 +5,8 @@
 #[path = "common/gateway.rs"]
 mod common;
 
-use common::{Answer, CHAT, Connection, Holder, Issuer, MODELS, prompt};
+use common::connection::Answer;
+use common::{CHAT, Connection, Holder, Issuer, MODELS, prompt};
 use jwt_std::{Minter, PrivateKey, mint};
 use serde_json::{Value, json};
 

@@ -147,5 +147,6 @@ fn redis(url: &str) -> Result<RedisReplayStore> {
             "the URL of Redis has a user or a password in it: arguments are no secrets".into()
         );
     }
-    Ok(RedisReplayStore::new(url, "jwt-demo:dpop:")?)
+    let store = RedisReplayStore::new(url, "jwt-demo:dpop:");
+    Ok(store.map_err(|error| format!("--redis: {error}"))?)
 }

@@ -27,8 +27,8 @@ use serde_json::{Value, json};
 use tokio::net::TcpListener;
 
 #[path = "gateway_connection.rs"]
-mod connection;
-pub use connection::{Answer, Connection};
+pub mod connection;
+pub use connection::Connection;
 
 pub const NOW: i64 = 1_700_000_000;
 pub const AUDIENCE: &str = "https://api.example";

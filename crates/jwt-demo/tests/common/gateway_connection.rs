@@ -73,7 +73,7 @@ impl Connection {
         let status = head.split(' ').nth(1).unwrap().parse().unwrap();
         let mut answer = Answer { status, fields, body: String::new() };
         let length = answer.fields("content-length").first().map(|it| it.parse::<usize>().unwrap());
-        let mut body = vec![0; length.expect("no answer of known length")];
+        let mut body = vec![0; length.unwrap()];
         self.0.read_exact(&mut body).await.ok()?;
         answer.body = String::from_utf8(body).unwrap();
         Some(answer)
