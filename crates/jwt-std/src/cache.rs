@@ -110,7 +110,8 @@ impl SignatureCache {
     /// Signatures that it remembers.
     #[cfg(test)]
     pub(crate) fn len(&self) -> usize {
-        self.shared.sets.iter().map(|set| set.lock().unwrap().used).sum()
+        let used = |set: &Mutex<Set>| set.lock().map_or(0, |set| set.used);
+        self.shared.sets.iter().map(used).sum()
     }
 
     /// A key that asks the cache first.
