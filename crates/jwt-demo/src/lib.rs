@@ -10,6 +10,7 @@ pub mod backend;
 pub mod credential;
 pub mod gateway;
 pub mod listen;
+pub mod load;
 pub mod log;
 pub mod server;
 

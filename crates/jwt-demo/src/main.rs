@@ -2,7 +2,7 @@
 #![forbid(unsafe_code)]
 
 use clap::{Parser, Subcommand};
-use jwt_demo::{Result, backend, gateway, log, server};
+use jwt_demo::{Result, backend, gateway, load, log, server};
 
 /// An authorization server, a gateway that asks for its access tokens, and a backend behind the gateway.
 #[derive(Parser)]
@@ -20,6 +20,8 @@ enum Command {
     Gateway(gateway::Arguments),
     /// Answers as a language model would: word by word, and nothing of worth.
     Backend(backend::Arguments),
+    /// Measures what authentication costs a gateway.
+    Load(load::Arguments),
 }
 
 #[tokio::main]
@@ -29,5 +31,6 @@ async fn main() -> Result {
         Command::Server(arguments) => server::run(arguments).await,
         Command::Gateway(arguments) => gateway::run(arguments).await,
         Command::Backend(arguments) => backend::run(arguments).await,
+        Command::Load(arguments) => load::run(arguments).await,
     }
 }
