@@ -7,8 +7,10 @@
 #![forbid(unsafe_code)]
 
 pub mod backend;
+pub mod credential;
 pub mod gateway;
 pub mod listen;
+pub mod load;
 pub mod log;
 pub mod server;
 pub mod tour;

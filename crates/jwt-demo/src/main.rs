@@ -2,7 +2,7 @@
 #![forbid(unsafe_code)]
 
 use clap::{Parser, Subcommand};
-use jwt_demo::{Result, backend, gateway, log, server, tour};
+use jwt_demo::{Result, backend, gateway, load, log, server, tour};
 
 /// An authorization server, a gateway that asks for its access tokens, and a backend behind the gateway.
 #[derive(Parser)]
@@ -22,6 +22,8 @@ enum Command {
     Backend(backend::Arguments),
     /// Starts all of them and a device, and shows what happens and what is refused.
     Tour(tour::Arguments),
+    /// Measures what authentication costs a gateway.
+    Load(load::Arguments),
 }
 
 #[tokio::main]
@@ -32,5 +34,6 @@ async fn main() -> Result {
         Command::Gateway(arguments) => gateway::run(arguments).await,
         Command::Backend(arguments) => backend::run(arguments).await,
         Command::Tour(arguments) => tour::run(arguments).await,
+        Command::Load(arguments) => load::run(arguments).await,
     }
 }

@@ -107,6 +107,13 @@ impl SignatureCache {
         size_of::<Shared>().saturating_add(size_of_val(&*self.shared.sets))
     }
 
+    /// Signatures that it remembers.
+    #[cfg(test)]
+    pub(crate) fn len(&self) -> usize {
+        let used = |set: &Mutex<Set>| set.lock().map_or(0, |set| set.used);
+        self.shared.sets.iter().map(used).sum()
+    }
+
     /// A key that asks the cache first.
     pub(crate) fn wrap(&self, key: Arc<dyn Verify>) -> Arc<dyn Verify> {
         let number = self.shared.keys.fetch_add(1, Ordering::Relaxed);

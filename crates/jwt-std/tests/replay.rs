@@ -2,6 +2,9 @@
 #![allow(clippy::unwrap_used, clippy::panic)] // a test may panic
 #![allow(clippy::arithmetic_side_effects)] // a test may overflow
 
+#[cfg(feature = "redis")]
+mod redis_server;
+
 use std::sync::Arc;
 
 use jwt_std::{MemoryReplayStore, NumericDate, ReplayError, ReplayId, ReplayStore};
@@ -68,94 +71,15 @@ async fn an_identifier_is_one_of_its_issuer() {
 
 #[cfg(feature = "redis")]
 mod redis {
-    use std::io::{Read as _, Write as _};
-    use std::process::{Child, Command, Stdio};
     use std::time::Duration;
 
     use jwt_std::RedisReplayStore;
 
+    use super::redis_server::Server;
     use super::*;
 
-    /// A Redis of our own, with a folder of its own.
-    struct Server {
-        child: Child,
-        port: u16,
-        folder: std::path::PathBuf,
-    }
-
-    impl Server {
-        /// `None`, said loudly, where it is not installed.
-        fn start(name: &str) -> Option<Self> {
-            if Command::new("redis-server").arg("--version").output().is_err() {
-                println!("SKIPPED: no redis-server; on Debian: apt-get install redis-server");
-                assert!(std::env::var_os("CI").is_none(), "redis-server is missing");
-                return None;
-            }
-            let folder = format!("jwt-std-replay-{name}-{}", std::process::id());
-            let folder = std::env::temp_dir().join(folder);
-            std::fs::create_dir_all(&folder).unwrap();
-            // Below those that clients get, one of which would else connect to itself.
-            let from = 10_000 + u16::try_from(std::process::id() % 10_000).unwrap();
-            let is_free = |port: &u16| std::net::TcpListener::bind(("127.0.0.1", *port)).is_ok();
-            let offset = u16::try_from(name.len()).unwrap() * 100;
-            let port = (from + offset..).find(is_free).unwrap();
-            let child = Self::spawn(port, &folder);
-            Some(Self { child, port, folder })
-        }
-
-        fn spawn(port: u16, folder: &std::path::Path) -> Child {
-            let mut server = Command::new("redis-server");
-            server.args(["--port", &port.to_string(), "--bind", "127.0.0.1", "--save", ""]);
-            server.args(["--appendonly", "yes", "--appendfsync", "always"]);
-            server.arg("--dir").arg(folder).stdout(Stdio::null());
-            let mut child = server.spawn().unwrap();
-            if (0..500).any(|_| child.try_wait().unwrap().is_none() && answers(port)) {
-                return child;
-            }
-            child.kill().unwrap();
-            child.wait().unwrap();
-            panic!("redis-server does not answer");
-        }
-
-        /// Without a chance to tidy up.
-        fn kill(&mut self) {
-            self.child.kill().unwrap();
-            self.child.wait().unwrap();
-        }
-
-        fn restart(&mut self) {
-            self.child = Self::spawn(self.port, &self.folder);
-        }
-
-        fn store(&self) -> Arc<dyn ReplayStore> {
-            let url = format!("redis://127.0.0.1:{}", self.port);
-            Arc::new(RedisReplayStore::new(&url, "jti:").unwrap())
-        }
-    }
-
-    /// Whether it is Redis that listens, and ready; if not, a moment later.
-    fn answers(port: u16) -> bool {
-        let ask = || {
-            let mut stream = std::net::TcpStream::connect(("127.0.0.1", port))?;
-            stream.set_read_timeout(Some(Duration::from_secs(1)))?;
-            stream.write_all(b"PING\r\n")?;
-            let mut answer = [0; 5];
-            stream.read_exact(&mut answer)?;
-            Ok::<_, std::io::Error>(answer == *b"+PONG")
-        };
-        let is_there = ask().unwrap_or(false);
-        if !is_there {
-            std::thread::sleep(Duration::from_millis(10));
-        }
-        is_there
-    }
-
-    impl Drop for Server {
-        fn drop(&mut self) {
-            let _ = self.child.kill();
-            let _ = self.child.wait();
-            let _ = std::fs::remove_dir_all(&self.folder);
-        }
+    fn store(server: &Server) -> Arc<dyn ReplayStore> {
+        Arc::new(RedisReplayStore::new(&server.url(), "jti:").unwrap())
     }
 
     /// Asks until there is a verdict: Redis reads its file first.
@@ -174,17 +98,16 @@ mod redis {
     #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
     async fn of_two_servers_that_share_redis_one_accepts() {
         let Some(server) = Server::start("race") else { return };
-        for (id, accepted) in race(&[server.store(), server.store()], 100, 20).await {
+        for (id, accepted) in race(&[store(&server), store(&server)], 100, 20).await {
             assert_eq!(accepted, 1, "{id}");
         }
-        let store = server.store();
-        assert_eq!(accept(&*store, "over", 0).await, Err(ReplayError::Expired));
+        assert_eq!(accept(&*store(&server), "over", 0).await, Err(ReplayError::Expired));
     }
 
     #[tokio::test]
     async fn without_redis_nothing_is_accepted_and_afterwards_nothing_twice() {
         let Some(mut server) = Server::start("restart") else { return };
-        let (a, b) = (server.store(), server.store());
+        let (a, b) = (store(&server), store(&server));
         for id in 0..50 {
             assert_eq!(accept(&*a, &id.to_string(), 600).await, Ok(()), "{id}");
         }

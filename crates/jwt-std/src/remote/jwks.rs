@@ -13,7 +13,8 @@ use super::fetch::{self, Fetched, Fetcher};
 use super::{FetchError, FetchLimits, Metadata, freshness};
 use crate::flight::Flight;
 use crate::{
-    BoxFuture, Clock, Container, Error, IssuerKeys, KeyFile, KeySet, LiveKeys, Token, verify,
+    BoxFuture, Clock, Container, Error, IssuerKeys, KeyFile, KeySet, LiveKeys, SignatureCache,
+    Token, verify,
 };
 
 /// Keys that are fetched from a URL. Cheap to clone; all clones share what was fetched.
@@ -60,6 +61,7 @@ struct State {
     failed: Option<FetchError>,
     /// Fetches for unknown kids since one that was due.
     for_unknown: u32,
+    cache: Option<SignatureCache>,
 }
 
 /// Of the set that is there.
@@ -109,6 +111,14 @@ impl RemoteJwks {
     pub async fn discover(issuer: &str, limits: FetchLimits) -> Result<Self, Error> {
         let metadata = Metadata::discover(issuer, &limits).await?;
         Self::new(metadata.jwks_uri(), limits)
+    }
+
+    /// The same with a memory of the signatures that were good, for keys that are fetched from here on. With each set
+    /// that has changed it begins anew: what a key verified that is gone is forgotten with it.
+    #[must_use]
+    pub fn cached(self, cache: &SignatureCache) -> Self {
+        self.shared.state().cache = Some(cache.clone());
+        self
     }
 
     /// The keys as they are now, fetched if they have to be.
@@ -230,7 +240,10 @@ impl Shared {
         state.failed = None;
         if let Some(set) = set {
             state.etag = fetched.etag();
-            self.keys.replace(set);
+            self.keys.replace(match &state.cache {
+                Some(cache) => set.cached(cache),
+                None => set,
+            });
         }
     }
 }
@@ -242,5 +255,45 @@ fn later(date: NumericDate, duration: Duration) -> NumericDate {
 impl fmt::Debug for RemoteJwks {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("RemoteJwks").field("url", &self.shared.url.as_str()).finish_non_exhaustive()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use reqwest::header::HeaderMap;
+
+    use super::*;
+    use crate::{Algorithm, Minter, PrivateKey, mint};
+
+    #[test]
+    fn keys_that_are_fetched_ask_the_cache_and_take_along_what_it_had_of_them() {
+        let (now, cache) =
+            (NumericDate::from_seconds(1_700_000_000), SignatureCache::new(8).unwrap());
+        let clock = Clock::new(move || now);
+        let jwks = RemoteJwks::with_clock("https://a.example/", FetchLimits::default(), clock);
+        let jwks = jwks.unwrap().cached(&cache);
+        let fetch = |key: &PrivateKey| {
+            let mut set = KeySet::new();
+            set.insert(None, key.verifying_key().unwrap());
+            jwks.shared.accept(Some(set), &Fetched { body: None, headers: HeaderMap::new() });
+        };
+        let key = || PrivateKey::generate(Algorithm::Es256).unwrap();
+        let (old, new) = (key(), key());
+        let claims = serde_json::json!({"iss": "me", "aud": "you", "exp": now.seconds() + 60});
+        let token = mint(&Minter::new(), &old.signing_key().unwrap(), &claims).unwrap();
+        let verify = || jwks.verify(&token, &Policy::new("me", "you"), now);
+
+        fetch(&old);
+        assert_eq!(cache.len(), 0);
+        for _ in 0..3 {
+            assert!(verify().is_ok());
+            assert_eq!(cache.len(), 1);
+        }
+        fetch(&new);
+        assert!(verify().is_err());
+        // What comes back is verified anew.
+        fetch(&old);
+        assert!(verify().is_ok());
+        assert_eq!(cache.len(), 2);
     }
 }
