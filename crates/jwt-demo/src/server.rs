@@ -60,6 +60,9 @@ pub struct Arguments {
     /// Where its state is kept; by default in memory, and gone when it ends.
     #[arg(long, value_name = "FILE")]
     database: Option<PathBuf>,
+    /// The key that a new database signs with first, a JWK with `kid`; by default one is made.
+    #[arg(long, value_name = "FILE")]
+    signing_key: Option<PathBuf>,
     /// What tokens may be for (RFC 8707), once for each; the first where a request names none.
     #[arg(long = "resource", value_name = "URL", required = true)]
     resources: Vec<String>,
@@ -92,6 +95,7 @@ pub async fn run(arguments: Arguments) -> Result {
     let issuer = arguments.issuer.unwrap_or_else(|| origin.clone());
     let server = AuthorizationServer::open(Settings {
         database: arguments.database,
+        signing_key: arguments.signing_key,
         resources: arguments.resources,
         access_token_lifetime: arguments.lifetime,
         legacy_audience: arguments.legacy_audience,

@@ -115,7 +115,7 @@ async fn begin(arguments: &Arguments) -> Result<(Story, Vec<Process>)> {
 async fn start(arguments: &Arguments, clients: &[String]) -> Result<[Process; 2]> {
     let folder = &arguments.keys;
     let issuer_key = folder.join("issuer.jwk").to_string_lossy().into_owned();
-    let mut server = vec!["server", "--listen", &arguments.server, "--key", &issuer_key];
+    let mut server = vec!["server", "--listen", &arguments.server, "--signing-key", &issuer_key];
     server.extend(["--resource", AUDIENCE]);
     server.extend(clients.iter().flat_map(|file| ["--client", file]));
     let server = Process::start(&server, &folder.join("server.log")).await?;

@@ -16,6 +16,8 @@ pub struct Settings {
     pub resources: Vec<String>,
     /// The file of the database; in memory where there is none.
     pub database: Option<PathBuf>,
+    /// The file of the key that a new database mints with first, a JWK with "kid"; without one, a key is made.
+    pub signing_key: Option<PathBuf>,
     /// How long an access token lives: 300.
     pub access_token_lifetime: u64,
     /// How long a family of refresh tokens lives, whatever is done with it: 30 days.
@@ -38,6 +40,7 @@ impl Settings {
             issuer: issuer.into(),
             resources: vec![resource.into()],
             database: None,
+            signing_key: None,
             access_token_lifetime: 300,
             family_lifetime: 30 * 24 * 3600,
             idle_lifetime: 7 * 24 * 3600,

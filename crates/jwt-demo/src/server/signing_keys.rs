@@ -1,5 +1,6 @@
 //! The keys that access tokens are signed with: kept in the database, the next one published before it is used.
 
+use std::path::Path;
 use std::time::Duration;
 
 use jwt_std::{Algorithm, KeyRing, NumericDate, PrivateKey};
@@ -7,6 +8,7 @@ use rusqlite::Transaction;
 use zeroize::Zeroizing;
 
 use super::answer::{Denied, Verdict};
+use crate::Result;
 
 /// Seconds that a key is published after its last token is over: clocks differ.
 const MARGIN: u64 = 60;
@@ -21,13 +23,25 @@ pub(super) const fn overlap(access_token_lifetime: u64) -> Duration {
     Duration::from_secs(access_token_lifetime.saturating_add(MARGIN))
 }
 
-/// The ring as it was when the server ended; a new one where there was none.
-pub(super) fn load(transaction: &Transaction<'_>, now: NumericDate) -> Verdict<KeyRing> {
+/// A key that somebody made: for ES256, as all here are.
+pub(super) fn read_file(file: &Path) -> Result<PrivateKey> {
+    let jwk = Zeroizing::new(std::fs::read(file)?);
+    Ok(PrivateKey::from_jwk(&jwk, Some(Algorithm::Es256))?)
+}
+
+/// The ring as it was when the server ended; a new one where there was none, with this key first.
+pub(super) fn load(
+    transaction: &Transaction<'_>,
+    now: NumericDate,
+    first: Option<&PrivateKey>,
+) -> Verdict<KeyRing> {
     let mut keys = read(transaction, now)?;
     if keys.is_empty() {
-        for stage in [CURRENT, NEXT] {
-            make(transaction, stage)?;
+        match first {
+            Some(key) => write(transaction, key, CURRENT)?,
+            None => drop(make(transaction, CURRENT)?),
         }
+        make(transaction, NEXT)?;
         keys = read(transaction, now)?;
     }
     let mut keys = keys.into_iter();
@@ -80,7 +94,12 @@ fn make(transaction: &Transaction<'_>, stage: i64) -> Verdict<PrivateKey> {
     let key = PrivateKey::generate(Algorithm::Es256)?;
     let kid = key.thumbprint().map_err(jwt_std::Error::from)?;
     let key = key.with_kid(Some(kid));
+    write(transaction, &key, stage)?;
+    Ok(key)
+}
+
+fn write(transaction: &Transaction<'_>, key: &PrivateKey, stage: i64) -> Verdict<()> {
     let insert = "INSERT INTO signing_key VALUES (?1, ?2, ?3, NULL)";
     transaction.execute(insert, (key.kid(), key.to_jwk().as_str(), stage))?;
-    Ok(key)
+    Ok(())
 }

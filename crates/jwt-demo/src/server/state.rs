@@ -39,8 +39,10 @@ impl AuthorizationServer {
         settings.check()?;
         let database = Database::open(settings.database.as_deref())?;
         let now = settings.clock.now();
+        let first = settings.signing_key.as_deref().map(signing_keys::read_file).transpose()?;
         let (secret, keys) = database.change(|transaction| {
-            Ok((Secret::load(transaction)?, signing_keys::load(transaction, now)?))
+            let keys = signing_keys::load(transaction, now, first.as_ref())?;
+            Ok((Secret::load(transaction)?, keys))
         })?;
         let rotation = Mutex::default();
         Ok(Arc::new(Self { settings, secret, keys, users: Users::new()?, database, rotation }))
