@@ -75,6 +75,9 @@ pub struct Arguments {
     /// Seconds that an access token lives.
     #[arg(long, value_name = "SECONDS", default_value_t = 300)]
     lifetime: u64,
+    /// Seconds in which the answer to a refresh token can be had again.
+    #[arg(long, value_name = "SECONDS", default_value_t = 10)]
+    refresh_grace: u64,
     /// Takes assertions that are addressed to the token endpoint too (RFC 7523 of 2015).
     #[arg(long)]
     legacy_audience: bool,
@@ -98,6 +101,7 @@ pub async fn run(arguments: Arguments) -> Result {
         signing_key: arguments.signing_key,
         resources: arguments.resources,
         access_token_lifetime: arguments.lifetime,
+        refresh_grace: arguments.refresh_grace,
         legacy_audience: arguments.legacy_audience,
         dpop_nonce: arguments.dpop_nonce,
         ..Settings::new(issuer, "")

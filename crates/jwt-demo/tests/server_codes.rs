@@ -9,7 +9,7 @@ use common::*;
 #[tokio::test]
 async fn a_user_allows_a_client_and_the_code_is_good_once() {
     let world = World::new().await.with_alice();
-    let page = world.authorize(&World::request(&[("scope", "chat")])).await;
+    let page = world.authorize(&Peer::request(&[("scope", "chat")])).await;
     let answer = world.fill_in(&page, &ALICE).await;
     assert!(answer.headers["location"].to_str().unwrap().starts_with(CALLBACK));
     assert_eq!(answer.parameter("state").unwrap(), "a&b");
@@ -101,18 +101,18 @@ async fn nobody_is_sent_where_the_client_does_not_say() {
         ("redirect_uri", "http://[::1]:1/back"),
         ("redirect_uri", "com.example.phone://evil/back"),
     ] {
-        let answer = world.authorize(&World::request(&[(name, value)])).await;
+        let answer = world.authorize(&Peer::request(&[(name, value)])).await;
         assert_eq!(answer.status, 400, "{name}={value}");
         assert!(
             answer.text.contains("This link is wrong") && !answer.headers.contains_key("location")
         );
     }
-    let mut twice = World::request(&[]);
+    let mut twice = Peer::request(&[]);
     twice.push(("redirect_uri", CALLBACK.into()));
     assert_eq!(world.authorize(&twice).await.status, 400);
     for uri in ["http://127.0.0.1/back", "http://127.0.0.1:50123/back", "com.example.phone:/back"] {
         assert_eq!(
-            world.authorize(&World::request(&[("redirect_uri", uri)])).await.status,
+            world.authorize(&Peer::request(&[("redirect_uri", uri)])).await.status,
             200,
             "{uri}"
         );
@@ -135,7 +135,7 @@ async fn what_else_is_wrong_the_client_is_told() {
         ("scope", "a  b", "invalid_scope"),
         ("resource", "https://evil.example", "invalid_target"),
     ] {
-        let answer = world.authorize(&World::request(&[(name, value)])).await;
+        let answer = world.authorize(&Peer::request(&[(name, value)])).await;
         assert_eq!(answer.parameter("error").as_deref(), Some(error), "{name}={value}");
         assert_eq!(answer.parameter("state").unwrap(), "a&b");
         assert_eq!(answer.parameter("iss").unwrap(), world.origin);
@@ -144,6 +144,6 @@ async fn what_else_is_wrong_the_client_is_told() {
     let mut app = app(&world.key);
     app["redirect_uris"] = serde_json::json!([CALLBACK]);
     world.server.register(&app.to_string()).unwrap();
-    let answer = world.authorize(&World::request(&[("client_id", "app")])).await;
+    let answer = world.authorize(&Peer::request(&[("client_id", "app")])).await;
     assert_eq!(answer.parameter("error").unwrap(), "unauthorized_client");
 }

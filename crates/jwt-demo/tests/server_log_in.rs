@@ -10,7 +10,7 @@ use common::*;
 async fn the_page_runs_nothing_stands_in_no_frame_and_shows_text_as_text() {
     let world = World::new().await;
     let state = "\"><script>alert('1')</script>&amp;";
-    let page = world.authorize(&World::request(&[("state", state)])).await;
+    let page = world.authorize(&Peer::request(&[("state", state)])).await;
     assert!(!page.text.contains("<script"));
     assert_eq!(page.headers["x-frame-options"], "DENY");
     assert_eq!(page.headers["cache-control"], "no-store");
@@ -34,12 +34,12 @@ async fn the_page_runs_nothing_stands_in_no_frame_and_shows_text_as_text() {
 #[tokio::test]
 async fn a_form_from_elsewhere_is_not_taken() {
     let world = World::new().await.with_alice();
-    let page = world.authorize(&World::request(&[])).await;
+    let page = world.authorize(&Peer::request(&[])).await;
     let (cookie, fields) = form_of(&page);
     let mut fields: Vec<_> =
         fields.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
     fields.extend(ALICE);
-    let (_, others) = form_of(&world.authorize(&World::request(&[])).await);
+    let (_, others) = form_of(&world.authorize(&Peer::request(&[])).await);
     let other = &others[0];
     assert_eq!(other.0, "form_token");
     let without: Vec<_> =
@@ -57,7 +57,7 @@ async fn a_form_from_elsewhere_is_not_taken() {
         assert!(!answer.headers.contains_key("location"));
     }
     // A second window of the same browser keeps the cookie, so that both forms are good.
-    let request = format!("{}/authorize?{}", world.origin, encode(&World::request(&[])));
+    let request = format!("{}/authorize?{}", world.origin, encode(&Peer::request(&[])));
     let headers = [("cookie", cookie.as_str())];
     let second = send(&client(), reqwest::Method::GET, &request, &headers, None).await;
     assert_eq!(form_of(&second).0, cookie);
@@ -76,7 +76,7 @@ async fn a_form_from_elsewhere_is_not_taken() {
 #[tokio::test]
 async fn five_wrong_passwords_lock_a_user_out_for_a_minute() {
     let world = World::new().await.with_alice();
-    let page = world.authorize(&World::request(&[])).await;
+    let page = world.authorize(&Peer::request(&[])).await;
     let wrong = [("username", "alice"), ("password", "wrong"), ("decision", "allow")];
     for (what, filled) in [
         ("nobody", [("username", "nobody"), wrong[1], wrong[2]]),

@@ -38,9 +38,6 @@ use super::authorization::Authorization;
 use super::secret::{hash, random_text};
 use super::token_request::Request;
 
-/// Seconds in which the answer to a token can be had again.
-const GRACE: u64 = 10;
-
 /// The row of a family.
 struct Family {
     authorization: Authorization,
@@ -101,7 +98,7 @@ pub(super) fn rotate(request: &Request<'_>) -> Verdict<(Authorization, String)> 
     }
     let authorization = family.authorization.narrowed(request.parameters)?;
     let next = format!("{id}.{}", request.server.secret.derive("refresh token", token)?);
-    match family.place_of(token, now) {
+    match family.place_of(token, now, request.server.settings.refresh_grace) {
         Place::Current => grow(request, id, token, &next)?,
         Place::JustBefore => {}
         Place::LongAgo => {
@@ -133,9 +130,9 @@ pub(super) fn client_of(transaction: &Transaction<'_>, family: &str) -> Verdict<
 }
 
 impl Family {
-    fn place_of(&self, token: &str, now: i64) -> Place {
+    fn place_of(&self, token: &str, now: i64, grace: u64) -> Place {
         let is = |known: &[u8; 32]| bool::from(known.ct_eq(&hash(token)));
-        let in_grace = now.saturating_sub(self.rotated).unsigned_abs() <= GRACE;
+        let in_grace = now.saturating_sub(self.rotated).unsigned_abs() <= grace;
         if is(&self.current) {
             Place::Current
         } else if in_grace && self.previous.as_ref().is_some_and(is) {

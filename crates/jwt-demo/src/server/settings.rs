@@ -24,6 +24,8 @@ pub struct Settings {
     pub family_lifetime: u64,
     /// How long a family of refresh tokens lives without use: 7 days.
     pub idle_lifetime: u64,
+    /// How long the answer to a refresh token can be had again: 10. See [`refresh`](super::refresh).
+    pub refresh_grace: u64,
     /// Whether assertions may be addressed to the token endpoint (RFC 7523 of 2015).
     pub legacy_audience: bool,
     /// Whether DPoP proofs have to hold a nonce of this server (RFC 9449 section 8).
@@ -44,6 +46,7 @@ impl Settings {
             access_token_lifetime: 300,
             family_lifetime: 30 * 24 * 3600,
             idle_lifetime: 7 * 24 * 3600,
+            refresh_grace: 10,
             legacy_audience: false,
             dpop_nonce: false,
             clock: Clock::default(),
