@@ -49,8 +49,8 @@ struct Contender {
     name: &'static str,
     load: Load,
     throughput: Vec<f64>,
-    /// Of each rate, all rounds together.
-    latencies: [Vec<Duration>; RATES.len()],
+    /// Of each rate, those of each round.
+    latencies: [Vec<Vec<Duration>>; RATES.len()],
 }
 
 /// Measures, and prints a table.
@@ -82,8 +82,8 @@ fn measure(arguments: &Arguments, mut contenders: Vec<Contender>) -> std::io::Re
         for (index, part) in RATES.iter().enumerate() {
             for contender in &mut contenders {
                 let outcome = contender.load.arrive(slowest * part, time)?;
-                if let Some(latencies) = contender.latencies.get_mut(index) {
-                    latencies.extend(outcome.latencies);
+                if let Some(rounds) = contender.latencies.get_mut(index) {
+                    rounds.push(outcome.latencies);
                 }
             }
         }

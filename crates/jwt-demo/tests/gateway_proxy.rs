@@ -222,6 +222,22 @@ async fn an_answer_that_breaks_off_does_not_look_whole() {
     assert!(answer.chunk().await.is_err());
 }
 
+/// The same where it says nothing more.
+#[tokio::test]
+async fn an_answer_that_does_not_go_on_has_an_end() {
+    let issuer = Issuer::start();
+    let app = Router::new().fallback(async || {
+        let piece = futures_util::stream::iter([Ok::<_, std::io::Error>("data: 1\n\n")]);
+        Body::from_stream(piece.chain(futures_util::stream::pending()))
+    });
+    let mut settings = issuer.settings(&serve_on_loopback(app).await);
+    settings.limits.silence = Duration::from_millis(50);
+    let origin = issuer.gateway_of(settings).await;
+    let request =
+        reqwest::Client::new().post(format!("{origin}{CHAT}")).bearer_auth(issuer.token());
+    assert!(request.send().await.unwrap().text().await.is_err());
+}
+
 #[tokio::test]
 async fn a_body_that_is_too_large_is_413_whether_its_length_was_said_or_not() {
     let issuer = Issuer::start();

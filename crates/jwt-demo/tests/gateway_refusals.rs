@@ -6,7 +6,8 @@
 mod common;
 
 use common::connection::Answer;
-use common::{CHAT, Connection, Holder, Issuer, MODELS, prompt};
+use common::{AUDIENCE, CHAT, Connection, Holder, Issuer, MODELS, prompt};
+use jwt_demo::gateway::Gateway;
 use jwt_std::{Minter, PrivateKey, mint};
 use serde_json::{Value, json};
 
@@ -173,10 +174,6 @@ async fn where_only_bound_tokens_are_taken_others_are_not() {
         r#"{DPOP}, error="invalid_token", error_description="the token is not bound to a key", {ALGS}"#
     );
     assert_eq!((answer.status, answer.challenges()), (401, vec![challenge.as_str()]));
-    let metadata = client.send("GET", "/.well-known/oauth-protected-resource", &[], "").await;
-    let metadata: Value = serde_json::from_str(&metadata.unwrap().body).unwrap();
-    assert_eq!(metadata["dpop_bound_access_tokens_required"], true);
-    assert_eq!(metadata["authorization_servers"], json!([issuer.origin]));
 }
 
 #[tokio::test]
@@ -197,5 +194,41 @@ async fn a_list_of_models_needs_a_token_and_no_scope_and_other_paths_are_none() 
         assert_eq!(answer.status, with, "{method} {path}");
         let answer = client.send(method, path, &[], "").await.unwrap();
         assert_eq!(answer.status, without, "{method} {path}");
+    }
+}
+
+/// RFC 9728 section 3.1: the path of the resource comes behind the well-known one.
+#[tokio::test]
+async fn what_the_gateway_is_it_says_where_clients_look_for_it() {
+    let issuer = Issuer::start();
+    for (audience, path) in [
+        (AUDIENCE, ""),
+        ("https://api.example/", ""),
+        ("https://api.example/v1", "/v1"),
+        ("https://api.example/*/:a/{b", "/*/:a/%7Bb"),
+    ] {
+        let mut settings = issuer.settings("http://127.0.0.1:1");
+        settings.audience = audience.into();
+        settings.bound_only = audience == AUDIENCE;
+        let mut client = Connection::to(&issuer.gateway_of(settings).await).await;
+        let path = format!("/.well-known/oauth-protected-resource{path}");
+        let metadata = client.send("GET", &path, &[], "").await.unwrap();
+        assert_eq!(metadata.fields("content-type"), ["application/json"]);
+        let metadata: Value = serde_json::from_str(&metadata.body).unwrap();
+        let expected = json!({
+            "resource": audience,
+            "authorization_servers": [issuer.origin],
+            "scopes_supported": ["chat"],
+            "bearer_methods_supported": ["header"],
+            "dpop_signing_alg_values_supported": ["ES256"],
+            "dpop_bound_access_tokens_required": audience == AUDIENCE,
+        });
+        assert_eq!(metadata, expected);
+        assert_eq!(client.send("GET", &format!("{path}/x"), &[], "").await.unwrap().status, 404);
+    }
+    for audience in ["", "api", "urn:example:api"] {
+        let mut settings = issuer.settings("http://127.0.0.1:1");
+        settings.audience = audience.into();
+        assert!(Gateway::new(settings, issuer.remote()).is_err(), "{audience}");
     }
 }

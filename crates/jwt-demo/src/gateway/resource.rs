@@ -10,7 +10,8 @@ const WELL_KNOWN: &str = "/.well-known/oauth-protected-resource";
 
 /// The path of the metadata and the metadata (section 2). The audience of access tokens is the resource.
 pub(super) fn metadata(settings: &Settings) -> Result<(String, String)> {
-    let resource = Url::parse(&settings.audience)?;
+    let resource = Url::parse(&settings.audience).ok().filter(Url::has_host);
+    let resource = resource.ok_or_else(|| format!("{}: no URL with a host", settings.audience))?;
     // Section 3.1: the well-known path comes "between the host component and the path".
     let path = format!("{WELL_KNOWN}{}", resource.path().trim_end_matches('/'));
     let metadata = json!({

@@ -199,7 +199,7 @@ impl Issuer {
     /// Keys that are fetched, by the clock of this issuer. Nobody waits long for them.
     pub fn remote(&self) -> RemoteJwks {
         let limits = FetchLimits {
-            timeout: Duration::from_millis(300),
+            timeout: Duration::from_secs(1),
             ahead: Duration::ZERO,
             ..FetchLimits::default()
         };
