@@ -1,8 +1,13 @@
 //! The host that runs the emulator, over semihosting: it leaves a file named `input`, reads what the
 //! image prints, and sees how it ends. Secrets come in the file, not on a command line.
 
+use core::ffi::CStr;
+
 use semihosting::fs::File;
 use semihosting::io::{Read as _, Stdout, Write as _};
+
+/// The file that the host gives to an image.
+pub const INPUT: &CStr = c"input";
 
 /// What the host gives to an image: hexadecimal words, one a line.
 pub struct Input<'i> {
@@ -12,9 +17,7 @@ pub struct Input<'i> {
 /// Runs an image to its end. Where there is no file, the input is empty.
 pub fn run(image: fn(&mut Input<'_>) -> Option<()>) -> ! {
     let mut buf = [0; 1024];
-    let len = File::open(c"input").and_then(|mut file| file.read(&mut buf)).unwrap_or(0);
-    let text = buf.get(..len).unwrap_or_default();
-    exit(image(&mut Input { text }).is_some())
+    exit(image(&mut Input::open(INPUT, &mut buf)).is_some())
 }
 
 /// Ends the emulator.
@@ -23,6 +26,12 @@ pub fn exit(success: bool) -> ! {
 }
 
 impl<'i> Input<'i> {
+    /// As much of a file as the buffer holds; where there is no file, nothing.
+    pub fn open(name: &CStr, buf: &'i mut [u8]) -> Self {
+        let len = File::open(name).and_then(|mut file| file.read(buf)).unwrap_or(0);
+        Self { text: buf.get(..len).unwrap_or_default() }
+    }
+
     /// The next line, as it is.
     pub fn line(&mut self) -> Option<&'i str> {
         let end = self.text.iter().position(|byte| *byte == b'\n')?;

@@ -11,6 +11,7 @@ pub mod foreign;
 pub mod host;
 pub mod lines;
 pub mod measure;
+pub mod modem;
 pub mod opaque;
 #[cfg(feature = "sim")]
 pub mod simulated;

@@ -3,6 +3,7 @@
 //! Every image is built for speed and for size. What it mints is verified by judges with code of their
 //! own; what it takes is held against `firmware/budgets.toml`; what is linked into it is looked at.
 
+pub(crate) mod api_call;
 mod board;
 pub(crate) mod branches;
 mod budgets;
@@ -13,8 +14,10 @@ pub(crate) mod ct;
 mod goals;
 mod host;
 mod image;
+mod modem;
 mod panics;
 mod qemu;
+mod servers;
 mod symbols;
 mod table;
 mod vectors;
@@ -71,12 +74,16 @@ pub(crate) fn run(arguments: &[String]) -> Result<Count> {
             }
         }
     }
+    let called = servers::check()?;
     println!("\n{linked} images linked without a panic path, and ran");
     println!("{} tokens of four kinds of core, each accepted by {}", host.tokens, host.judges());
-    println!("{} vectors had their results on the device\n", host.vectors);
+    println!("{} vectors had their results on the device", host.vectors);
+    println!(
+        "{called} assertions and proofs of an emulated OAuth client, each verified by jwt-oauth\n"
+    );
     let compared = if bless { accept(&measured)? } else { compare(&measured)? };
     goals::check(&measured)?;
-    let passed = [host.tokens, host.vectors, linked, compared].into_iter().sum();
+    let passed = [host.tokens, host.vectors, linked, called, compared].into_iter().sum();
     Ok(Count { passed, skipped: None })
 }
 

@@ -12,7 +12,11 @@ pub(crate) fn now() -> Result<NumericDate> {
 }
 
 pub(crate) fn new_key() -> Result<Es256SigningKey> {
+    Ok(Es256SigningKey::from_bytes(&bytes()?)?)
+}
+
+pub(crate) fn bytes() -> Result<[u8; 32]> {
     let mut bytes = [0; 32];
     getrandom::fill(&mut bytes).map_err(|error| error.to_string())?;
-    Ok(Es256SigningKey::from_bytes(&bytes)?)
+    Ok(bytes)
 }

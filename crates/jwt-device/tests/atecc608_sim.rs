@@ -125,6 +125,26 @@ fn makes_a_new_key_only_where_the_configuration_allows() {
 }
 
 #[test]
+fn a_chip_is_given_a_key_where_it_is_one_and_the_slot_can_have_it() {
+    let key = jwt_core::Es256SigningKey::from_bytes(&[0x42; 32]).unwrap();
+    let sim = Simulator::tngtls(&SEED).with_key(slot(2), &[0x42; 32]).unwrap();
+    let mut signer = Atecc608Signer::new(chip(&sim), slot(2), None);
+    let told = signer.chip_mut().public_key(slot(2)).unwrap();
+    assert_eq!(told.to_sec1(), key.verifying_key().to_sec1());
+    let mut buf = [0; 256];
+    let token = mint(&Minter::new(), &mut signer, &mut buf, &claims()).unwrap();
+    assert_valid(token.as_str(), &key.verifying_key());
+    // The other slots keep theirs.
+    let other = Simulator::tngtls(&SEED);
+    assert_eq!(sim.public_key(Slot::PRIMARY), other.public_key(Slot::PRIMARY));
+
+    assert!(Simulator::tngtls(&SEED).with_key(slot(5), &[0x42; 32]).is_none());
+    for no_scalar in [[0; 32], [0xFF; 32]] {
+        assert!(Simulator::tngtls(&SEED).with_key(slot(2), &no_scalar).is_none());
+    }
+}
+
+#[test]
 fn a_blank_chip_is_brought_into_service() {
     let sim = Simulator::blank(&SEED);
     let mut chip = chip(&sim);

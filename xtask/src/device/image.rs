@@ -96,3 +96,7 @@ pub(super) const PEER: Image = image("peer_jwt_compact", "ES256 mint, jwt-compac
 
 /// Run by `cargo xtask ct`.
 pub(super) const COMB_CT: Image = image("comb_ct", "many signatures by p256-mint", Job::Link);
+
+/// Run by the demo, and against servers that are a script.
+pub(super) const API_CALL: Image =
+    image("api_call", "an API call by a secure element and a modem", Job::Link).with("sim");

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::fs::{self, File};
 use std::io::{BufRead as _, BufReader};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::thread::sleep;
 use std::time::{Duration, Instant};
@@ -59,40 +59,57 @@ fn in_folder<R>(
     board: &Board,
     image: &Path,
     files: &[(&str, &str)],
-    run: impl FnOnce(&Path) -> Result<R>,
+    run: impl FnOnce(&Folder) -> Result<R>,
 ) -> Result<R> {
-    // The trailing minus removes a newer qemu-utils, which conflicts where it is installed.
-    let package = if board.qemu.first() == Some(&"qemu-system-arm") { "arm" } else { "misc" };
-    let package = format!("qemu-system-{package}");
-    let program = board.qemu.first().copied().unwrap_or_default();
-    debian(program, &[&package, "qemu-utils-"])?;
-
-    let folder = root().join("target/device").join(board.key);
-    let _ = fs::remove_dir_all(&folder);
-    fs::create_dir_all(&folder)?;
-    for (name, text) in files {
-        fs::write(folder.join(name), text)?;
-    }
-    let result = run(&folder);
-    fs::remove_dir_all(&folder)?;
+    let folder = Folder::new(board.key, files)?;
     let name = image.file_name().unwrap_or_default().to_string_lossy().into_owned();
-    result.map_err(|error| format!("{name} on {}: {error}", board.core).into())
+    run(&folder).map_err(|error| format!("{name} on {}: {error}", board.core).into())
+}
+
+/// A folder that an image runs in. It is gone with what is in it when this is dropped, because that holds keys.
+pub(super) struct Folder(PathBuf);
+
+impl Folder {
+    pub(super) fn new(name: &str, files: &[(&str, &str)]) -> Result<Self> {
+        let folder = Self(root().join("target/device").join(name));
+        let _ = fs::remove_dir_all(&folder.0);
+        fs::create_dir_all(&folder.0)?;
+        for (name, text) in files {
+            fs::write(folder.0.join(name), text)?;
+        }
+        Ok(folder)
+    }
+}
+
+impl Drop for Folder {
+    fn drop(&mut self) {
+        let _ = fs::remove_dir_all(&self.0);
+    }
 }
 
 /// The emulator, about to run an image.
-fn emulator(folder: &Path, board: &Board, image: &Path, printed: &Path) -> Result<Command> {
+pub(super) fn emulator(folder: &Folder, board: &Board, image: &Path) -> Result<Command> {
     let [program, words @ .., before] = board.qemu else { return Err("no program".into()) };
+    // The trailing minus removes a newer qemu-utils, which conflicts where it is installed.
+    let package = if *program == "qemu-system-arm" { "arm" } else { "misc" };
+    debian(program, &[&format!("qemu-system-{package}"), "qemu-utils-"])?;
     let mut qemu = cmd(program);
-    qemu.current_dir(folder).args(words).arg(format!("{before}{}", image.display()));
+    qemu.current_dir(&folder.0).args(words).arg(format!("{before}{}", image.display()));
     qemu.args(["-nographic", "-monitor", "none", "-serial", "none"]);
     qemu.args(["-semihosting-config", "enable=on,target=native"]);
+    Ok(qemu)
+}
+
+/// The emulator, about to run an image that hears nothing and prints into a file.
+fn printing(folder: &Folder, board: &Board, image: &Path, printed: &Path) -> Result<Command> {
+    let mut qemu = emulator(folder, board, image)?;
     qemu.stdin(Stdio::null()).stdout(File::create(printed)?);
     Ok(qemu)
 }
 
 /// A line for each instruction that is run goes through a pipe: `Trace 0: 0x7f40 [00000000/00000a3c/…] …`.
-fn trace_in(folder: &Path, board: &Board, image: &Path) -> Result<BTreeMap<u64, u64>> {
-    let mut qemu = emulator(folder, board, image, &folder.join("printed"))?;
+fn trace_in(folder: &Folder, board: &Board, image: &Path) -> Result<BTreeMap<u64, u64>> {
+    let mut qemu = printing(folder, board, image, &folder.0.join("printed"))?;
     qemu.args(["-singlestep", "-d", "exec,nochain", "-D", "/dev/stderr"]).stderr(Stdio::piped());
     let mut child = qemu.spawn()?;
     let mut times = BTreeMap::new();
@@ -113,9 +130,9 @@ fn trace_in(folder: &Path, board: &Board, image: &Path) -> Result<BTreeMap<u64, 
     if status.success() { Ok(times) } else { Err(format!("ended with {status}").into()) }
 }
 
-fn run_in(folder: &Path, board: &Board, image: &Path, shift: u32) -> Result<Output> {
-    let printed = folder.join("printed");
-    let mut qemu = emulator(folder, board, image, &printed)?;
+fn run_in(folder: &Folder, board: &Board, image: &Path, shift: u32) -> Result<Output> {
+    let printed = folder.0.join("printed");
+    let mut qemu = printing(folder, board, image, &printed)?;
     qemu.args(["-icount", &format!("shift={shift}")]).stderr(Stdio::inherit());
     let mut child = qemu.spawn()?;
     let start = Instant::now();

@@ -62,6 +62,13 @@ impl Simulator {
         Self { chip: Cell::new(Chip::new(Address::BLANK, seed)) }
     }
 
+    /// The same with this key in `slot`: a private key as 32 bytes, big endian. `None` where they are none, or the
+    /// slot is none of 0 to 4.
+    #[must_use]
+    pub fn with_key(self, slot: Slot, key: &[u8; 32]) -> Option<Self> {
+        self.with(|chip| chip.put_key(slot.number(), *key)).then_some(self)
+    }
+
     /// The same at another address.
     #[must_use]
     pub fn with_address(self, address: Address) -> Self {

@@ -178,14 +178,21 @@ impl Chip {
     /// Puts a new key in `slot`, where it is one that can have a key.
     fn keep_key(&mut self, slot: u8) -> u8 {
         let key = self.draw(slot);
-        match self.keys.get_mut(usize::from(slot)) {
-            None => EXECUTION_ERROR,
-            Some(_) if SecretKey::from_slice(&key).is_err() => ECC_FAULT,
-            Some(kept) => {
-                *kept = Some(key);
-                SUCCESS
-            }
+        match usize::from(slot) < self.keys.len() {
+            false => EXECUTION_ERROR,
+            true if self.put_key(slot, key) => SUCCESS,
+            true => ECC_FAULT,
         }
+    }
+
+    /// Puts this key in `slot`; whether it is one, and the slot can have it.
+    pub(super) fn put_key(&mut self, slot: u8, key: [u8; 32]) -> bool {
+        let Some(kept) = self.keys.get_mut(usize::from(slot)) else { return false };
+        let is_key = SecretKey::from_slice(&key).is_ok();
+        if is_key {
+            *kept = Some(key);
+        }
+        is_key
     }
 
     fn tell_key(&self, slot: u8) -> Answer {
