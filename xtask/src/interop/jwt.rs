@@ -67,6 +67,20 @@ impl Jwt {
         succeeded(self.output(arguments, "")?)
     }
 
+    /// As [`Jwt::done`], without the line feed at the end.
+    pub(super) fn line(&self, arguments: &[&str]) -> Result<String> {
+        Ok(String::from_utf8(self.done(arguments)?)?.trim_end().to_owned())
+    }
+
+    /// Why it ended with another exit code than 0, which it has to.
+    pub(super) fn refused(&self, arguments: &[&str]) -> Result<(Option<i32>, String)> {
+        let output = self.output(arguments, "")?;
+        if output.status.success() {
+            return Err("jwt ended with exit code 0, and had to refuse".into());
+        }
+        Ok((output.status.code(), String::from_utf8_lossy(&output.stderr).trim().to_owned()))
+    }
+
     fn output<S: AsRef<OsStr>>(&self, arguments: &[S], input: &str) -> Result<Output> {
         let mut command = cmd(&self.binary);
         command.args(arguments).env("NO_COLOR", "1");
