@@ -8,6 +8,7 @@ pub(crate) mod envoy;
 pub(crate) mod oidc_provider;
 
 mod gateway;
+mod haproxy;
 mod http;
 mod process;
 mod tokens;
@@ -28,9 +29,10 @@ pub(super) struct Part {
 }
 
 /// All of them.
-pub(super) const PARTS: [Part; 2] = [
+pub(super) const PARTS: [Part; 3] = [
     Part { name: "oidc-provider", install: oidc_provider::install, cases: oidc_provider::cases },
     Part { name: "envoy", install: envoy::install, cases: envoy::cases },
+    Part { name: "haproxy", install: haproxy::install, cases: haproxy::cases },
 ];
 
 /// Fails where what was found is not what was expected, and says both.
