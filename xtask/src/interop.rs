@@ -26,6 +26,7 @@ use serde_json::Value;
 
 use crate::count::Count;
 use crate::sh::{Result, in_ci, root};
+use crate::tools::built;
 use jwt::Jwt;
 use keys::Key;
 use peer::Peer;
@@ -125,9 +126,11 @@ pub(crate) fn run(names: &[String]) -> Result<Count> {
         }
     }
     let mut parts = Vec::new();
+    let jwt_demo = built("jwt-demo", "jwt-demo")?;
     for part in oauth::PARTS.into_iter().filter(|part| wanted(part.name)) {
         if let Some(what) = had(part.name, (part.install)(&folder), &mut skipped)? {
-            parts.push((jwt.working_in(folder.join("work").join(part.name))?, part, what));
+            let jwt = jwt.working_in(folder.join("work").join(part.name))?;
+            parts.push((oauth::Ours { jwt, jwt_demo: jwt_demo.clone() }, part, what));
         }
     }
     if pairs.is_empty() && parts.is_empty() && skipped.skipped.is_none() {
@@ -142,10 +145,10 @@ pub(crate) fn run(names: &[String]) -> Result<Count> {
                 Ok::<_, String>((peer.title(), tally))
             })
         });
-        let parts = parts.iter().map(|(jwt, part, what)| {
+        let parts = parts.iter().map(|(ours, part, what)| {
             scope.spawn(move || {
                 let mut tally = Tally::default();
-                let title = (part.cases)(jwt, what, &mut tally);
+                let title = (part.cases)(ours, what, &mut tally);
                 let title = title.map_err(|error| format!("{}: {error}", part.name))?;
                 Ok::<_, String>((title, tally))
             })

@@ -10,7 +10,9 @@ pub(crate) mod oidc_provider;
 mod gateway;
 mod haproxy;
 mod http;
+mod openid_client;
 mod process;
+mod server;
 mod tokens;
 
 use std::path::{Path, PathBuf};
@@ -25,14 +27,22 @@ pub(super) struct Part {
     /// Installs it under a folder; returns what is to be started.
     pub(super) install: fn(&Path) -> Result<PathBuf>,
     /// Starts it and puts the cases to it; returns its name with its version.
-    pub(super) cases: fn(&Jwt, &Path, &mut Tally) -> Result<String>,
+    pub(super) cases: fn(&Ours, &Path, &mut Tally) -> Result<String>,
+}
+
+/// What is ours.
+pub(super) struct Ours {
+    pub(super) jwt: Jwt,
+    /// The program `jwt-demo`.
+    pub(super) jwt_demo: PathBuf,
 }
 
 /// All of them.
-pub(super) const PARTS: [Part; 3] = [
+pub(super) const PARTS: [Part; 4] = [
     Part { name: "oidc-provider", install: oidc_provider::install, cases: oidc_provider::cases },
     Part { name: "envoy", install: envoy::install, cases: envoy::cases },
     Part { name: "haproxy", install: haproxy::install, cases: haproxy::cases },
+    Part { name: "openid-client", install: openid_client::install, cases: openid_client::cases },
 ];
 
 /// Fails where what was found is not what was expected, and says both.

@@ -4,11 +4,11 @@ use std::path::{Path, PathBuf};
 
 use serde_json::{Value, json};
 
+use super::Ours;
 use super::gateway::{self, AUDIENCE, ISSUER, Refused, Upstream};
 use super::process::{Process, on_free_port};
 use super::tokens::KeyPair;
 use crate::interop::Tally;
-use crate::interop::jwt::Jwt;
 use crate::interop::peer::python_with;
 use crate::sh::{Result, ask, cmd};
 
@@ -110,7 +110,7 @@ fn cluster(name: &str, port: u16) -> Value {
     json!({"name": name, "type": "STATIC", "connect_timeout": "10s", "load_assignment": endpoints})
 }
 
-pub(super) fn cases(jwt: &Jwt, program: &Path, tally: &mut Tally) -> Result<String> {
+pub(super) fn cases(Ours { jwt, .. }: &Ours, program: &Path, tally: &mut Tally) -> Result<String> {
     let mut keys = Vec::new();
     for alg in ALGS {
         keys.push(KeyPair::make(jwt, alg, alg)?);

@@ -25,7 +25,7 @@ impl Upstream {
     pub(super) fn start(jwks: &Value, log: &Path) -> Result<Self> {
         let script = root().join("xtask/interop/upstream.mjs");
         let settings = json!({"jwks": jwks});
-        let (process, said) = Process::saying(cmd("node").arg(script), &settings, log)?;
+        let (process, said) = Process::told(cmd("node").arg(script), &settings, log)?;
         let said: Value = serde_json::from_str(&said)?;
         let port = said.get("port").and_then(Value::as_u64).and_then(|port| port.try_into().ok());
         Ok(Self { _process: process, port: port.ok_or("no port")? })

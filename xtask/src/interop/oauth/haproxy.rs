@@ -3,11 +3,11 @@
 
 use std::path::{Path, PathBuf};
 
+use super::Ours;
 use super::gateway::{self, AUDIENCE, ISSUER, Refused, Upstream};
 use super::process::{Process, on_free_port};
 use super::tokens::KeyPair;
 use crate::interop::Tally;
-use crate::interop::jwt::Jwt;
 use crate::sh::{Result, ask, cmd};
 use crate::tools::debian;
 
@@ -20,7 +20,7 @@ pub(super) fn install(_: &Path) -> Result<PathBuf> {
     Ok(PathBuf::from("haproxy"))
 }
 
-pub(super) fn cases(jwt: &Jwt, program: &Path, tally: &mut Tally) -> Result<String> {
+pub(super) fn cases(Ours { jwt, .. }: &Ours, program: &Path, tally: &mut Tally) -> Result<String> {
     let mut keys = Vec::new();
     for alg in ALGS {
         let key = KeyPair::make(jwt, alg, alg)?;

@@ -8,6 +8,7 @@ use std::path::{Path, PathBuf};
 
 use serde_json::{Value, json};
 
+use super::Ours;
 use super::process::Process;
 use super::tokens::KeyPair;
 use crate::interop::jwt::Jwt;
@@ -76,7 +77,7 @@ pub(crate) fn start_oidc_provider(
         "clients": clients, "resource": registration.resource, "scope": registration.scope,
         "dpop": with_nonce, "nonce": with_nonce,
     });
-    let (process, said) = Process::saying(cmd("node").arg(script), &settings, log)?;
+    let (process, said) = Process::told(cmd("node").arg(script), &settings, log)?;
     let said: Value = serde_json::from_str(&said)?;
     let text = |name: &str| said.get(name).and_then(Value::as_str).map(str::to_owned);
     let (Some(issuer), Some(version)) = (text("origin"), text("version")) else {
@@ -95,7 +96,7 @@ struct Trial<'t> {
     stranger: &'t KeyPair,
 }
 
-pub(super) fn cases(jwt: &Jwt, script: &Path, tally: &mut Tally) -> Result<String> {
+pub(super) fn cases(Ours { jwt, .. }: &Ours, script: &Path, tally: &mut Tally) -> Result<String> {
     let key = KeyPair::make(jwt, "client", "ES256")?;
     let stranger = KeyPair::make(jwt, "stranger", "ES256")?;
     let mut others = Vec::new();

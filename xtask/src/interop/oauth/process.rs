@@ -26,29 +26,31 @@ pub(crate) struct Process {
 }
 
 impl Process {
-    /// Starts a server that says one line when it is ready. Returns the line.
-    pub(super) fn saying(
-        command: &mut Command,
-        input: &Value,
-        log: &Path,
-    ) -> Result<(Self, String)> {
+    /// Starts a server that is told one line, and says one when it is ready. It runs while its input is open.
+    pub(super) fn told(command: &mut Command, line: &Value, log: &Path) -> Result<(Self, String)> {
         let mut process = Self::spawn(command.stdin(Stdio::piped()).stdout(Stdio::piped()), log)?;
-        let (Some(mut stdin), Some(stdout)) =
-            (process.child.stdin.take(), process.child.stdout.take())
-        else {
-            return Err("a process without pipes".into());
-        };
-        writeln!(stdin, "{input}")?;
-        process.input = Some(stdin);
+        let mut input = process.child.stdin.take().ok_or("a process without input")?;
+        writeln!(input, "{line}")?;
+        process.input = Some(input);
+        process.says()
+    }
+
+    /// Starts a server that says one line when it is ready.
+    pub(super) fn saying(command: &mut Command, log: &Path) -> Result<(Self, String)> {
+        Self::spawn(command.stdin(Stdio::null()).stdout(Stdio::piped()), log)?.says()
+    }
+
+    fn says(mut self) -> Result<(Self, String)> {
+        let output = self.child.stdout.take().ok_or("a process without output")?;
         let (said, saying) = mpsc::channel();
         // A thread, since reading cannot be given up; it reads on, so that nobody waits for a full pipe.
         std::thread::spawn(move || {
-            for line in BufReader::new(stdout).lines().map_while(std::result::Result::ok) {
+            for line in BufReader::new(output).lines().map_while(std::result::Result::ok) {
                 let _ = said.send(line);
             }
         });
-        let line = saying.recv_timeout(PATIENCE).map_err(|_| process.failed("said nothing"))?;
-        Ok((process, line))
+        let line = saying.recv_timeout(PATIENCE).map_err(|_| self.failed("said nothing"))?;
+        Ok((self, line))
     }
 
     /// Starts a server that is ready when it takes connections at this port.
