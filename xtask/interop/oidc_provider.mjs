@@ -24,20 +24,13 @@ function registered({ client_id, jwk }, dpop) {
   };
 }
 
-async function start({ clients, resource, scope, dpop, nonce }) {
+async function start({ clients, resources, scope, dpop, nonce }) {
   const { privateKey } = await generateKeyPair("ES256", { extractable: true });
   const key = { ...await exportJWK(privateKey), kid: "as-1", alg: "ES256", use: "sig" };
   // The issuer has the port in its name, so the socket comes first.
   const server = createServer();
   await new Promise((resolve) => server.listen(0, "127.0.0.1", resolve));
   const origin = `http://127.0.0.1:${server.address().port}`;
-  const resourceServer = {
-    scope,
-    audience: resource,
-    accessTokenTTL: 300,
-    accessTokenFormat: "jwt",
-    jwt: { sign: { alg: "ES256" } },
-  };
   const provider = new Provider(origin, {
     clients: clients.map((client) => registered(client, dpop)),
     jwks: { keys: [key] },
@@ -50,8 +43,9 @@ async function start({ clients, resource, scope, dpop, nonce }) {
       resourceIndicators: {
         enabled: true,
         getResourceServerInfo(ctx, asked) {
-          if (asked !== resource) throw new errors.InvalidTarget();
-          return resourceServer;
+          if (!resources.includes(asked)) throw new errors.InvalidTarget();
+          const jwt = { sign: { alg: "ES256" } };
+          return { scope, audience: asked, accessTokenTTL: 300, accessTokenFormat: "jwt", jwt };
         },
       },
     },

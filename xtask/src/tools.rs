@@ -39,11 +39,11 @@ pub(crate) fn built(package: &str, name: &str) -> Result<PathBuf> {
     let build = ["build", "--quiet", "--package", package, "--bin", name];
     run(&mut cargo(&build))?;
     let messages = ask(cargo(&build).arg("--message-format=json")).ok_or("cargo build failed")?;
-    let programs = messages
+    let mut programs = messages
         .lines()
         .filter_map(|line| serde_json::from_str::<Value>(line).ok())
         .filter_map(|message| Some(PathBuf::from(message.get("executable")?.as_str()?)));
-    Ok(programs.last().ok_or("cargo built no executable")?)
+    Ok(programs.next_back().ok_or("cargo built no executable")?)
 }
 
 /// Debian packages, where `probe` is missing. Needs root; without it says what to install.

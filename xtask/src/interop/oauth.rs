@@ -10,6 +10,7 @@ pub(crate) mod oidc_provider;
 mod gateway;
 mod haproxy;
 mod http;
+mod issued;
 mod openid_client;
 mod process;
 mod server;

@@ -166,7 +166,10 @@ pub(crate) fn beside_jose(folder: &Path, script: &Path) -> Result<PathBuf> {
         run(npm.arg("--prefix").arg(folder).args(NODE_PACKAGES).stdout(Stdio::null()))
     })?;
     let copy = folder.join(script.file_name().unwrap_or_default());
-    std::fs::copy(script, &copy)?;
+    // Somebody may be reading it.
+    if std::fs::read(&copy).ok() != Some(std::fs::read(script)?) {
+        std::fs::copy(script, &copy)?;
+    }
     Ok(copy)
 }
 

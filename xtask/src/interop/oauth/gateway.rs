@@ -72,8 +72,7 @@ pub(super) fn ask(
     tally.case("let through: the good token", let_through(url, &token));
     for (name, token) in refused {
         let status = if name == "for another audience" { with.audience } else { 401 };
-        let outcome = with_token(url, &token).and_then(|answer| is_refused(&answer, status));
-        tally.case(format_args!("refused: a token {name}"), outcome);
+        tally.case(format_args!("refused: a token {name}"), self::refused(url, &token, status));
     }
     let outcome = http::get(url, &[]).and_then(|answer| is_refused(&answer, 401));
     tally.case("refused: no token", outcome);
@@ -93,6 +92,11 @@ pub(super) fn let_through(url: &str, token: &str) -> Result {
     same("the API", answer.at("/api"), Some(json!(true)))?;
     let expected = format!("Bearer {token}");
     same("what reached it", answer.at("/headers/authorization"), Some(json!(expected)))
+}
+
+/// The API hears nothing of it.
+pub(super) fn refused(url: &str, token: &str, status: u16) -> Result {
+    is_refused(&with_token(url, token)?, status)
 }
 
 fn with_token(url: &str, token: &str) -> Result<Answer> {

@@ -27,8 +27,8 @@ const OTHERS: [&str; 3] = ["RS256", "PS256", "EdDSA"];
 pub(crate) struct Registration<'r> {
     /// Client IDs, and public keys as JWKs that say their algorithm.
     pub(crate) clients: &'r [(&'r str, &'r Value)],
-    /// The "resource" to ask for, and the "aud" of the tokens.
-    pub(crate) resource: &'r str,
+    /// Each "resource" that may be asked for, which is the "aud" of its tokens.
+    pub(crate) resources: &'r [&'r str],
     pub(crate) scope: &'r str,
     pub(crate) dpop: Dpop,
 }
@@ -74,7 +74,7 @@ pub(crate) fn start_oidc_provider(
     let clients: Vec<_> = clients.map(|(id, jwk)| json!({"client_id": id, "jwk": jwk})).collect();
     let with_nonce = registration.dpop == Dpop::WithNonce;
     let settings = json!({
-        "clients": clients, "resource": registration.resource, "scope": registration.scope,
+        "clients": clients, "resources": registration.resources, "scope": registration.scope,
         "dpop": with_nonce, "nonce": with_nonce,
     });
     let (process, said) = Process::told(cmd("node").arg(script), &settings, log)?;
@@ -107,7 +107,7 @@ pub(super) fn cases(Ours { jwt, .. }: &Ours, script: &Path, tally: &mut Tally) -
     let clients: Vec<_> = [(CLIENT, &key.jwk)].into_iter().chain(others_known).collect();
     let start = |dpop, log: &str| {
         let registration =
-            Registration { clients: &clients, resource: RESOURCE, scope: SCOPE, dpop };
+            Registration { clients: &clients, resources: &[RESOURCE], scope: SCOPE, dpop };
         let server = start_oidc_provider(script, &registration, jwt.path(log).as_ref())?;
         Ok::<_, Box<dyn std::error::Error>>(Trial { jwt, server, key: &key, stranger: &stranger })
     };
