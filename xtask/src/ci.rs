@@ -22,7 +22,11 @@ const COMMANDS: &[Command] = &[
     ("clippy", "lints of every crate, target and feature", |_| none(clippy())),
     ("unit", "cargo test of every crate and feature", |_| test::cargo_tests()),
     ("examples", "every example runs, and prints what its head says", |_| examples::run_all()),
-    ("interop", "PyJWT and jose verify our tokens, we verify theirs", |_| interop::run()),
+    (
+        "interop",
+        "PyJWT and jose verify our tokens and we theirs; servers of others: or only the NAMES",
+        |arguments| interop::run(arguments),
+    ),
     (
         "differential",
         "tokens changed in every way, to jsonwebtoken, PyJWT and jose too: --tokens N",

@@ -1,6 +1,7 @@
-//! `cargo xtask interop`: PyJWT and jose verify what `jwt` mints, and `jwt` what they mint.
+//! `cargo xtask interop`: PyJWT and jose verify what `jwt` mints, and `jwt` what they mint; servers that others wrote
+//! issue tokens to `jwt` and let its tokens through.
 //!
-//! The cases are written once and put to both sides of each pair: what one mints the other has to
+//! The cases of pairs are written once and put to both sides of each pair: what one mints the other has to
 //! accept with equal claims, and what one refuses the other has to refuse, except where a row of
 //! `refusals` says by which RFC they may differ. Everything is made fresh in `target/interop/work`.
 
@@ -10,6 +11,7 @@ mod exchanges;
 mod judges;
 mod jwt;
 mod keys;
+pub(crate) mod oauth;
 mod peer;
 mod refusals;
 
@@ -24,6 +26,7 @@ use serde_json::Value;
 
 use crate::count::Count;
 use crate::sh::{Result, in_ci, root};
+use crate::tools::built;
 use jwt::Jwt;
 use keys::Key;
 use peer::Peer;
@@ -109,41 +112,72 @@ impl Tally {
 /// How a peer is installed and started.
 type Start = fn(&Path) -> Result<Peer>;
 
-pub(crate) fn run() -> Result<Count> {
+/// With these peers; with all where none is named.
+pub(crate) fn run(names: &[String]) -> Result<Count> {
     let folder = root().join("target/interop");
-    let mut count = Count::default();
-    let mut failed = 0_usize;
+    let wanted = |name: &str| names.is_empty() || names.iter().any(|wanted| wanted == name);
+    let mut skipped = Count::default();
     let jwt = Jwt::build()?;
     let starts: [(&str, Start); 2] = [("PyJWT", Peer::pyjwt), ("jose", Peer::jose)];
     let mut pairs = Vec::new();
-    for (name, start) in starts {
-        match start(&folder) {
-            Ok(peer) => pairs.push((jwt.working_in(folder.join("work").join(name))?, peer)),
-            Err(error) if in_ci() => return Err(format!("{name}: {error}").into()),
-            Err(error) => {
-                let skipped = format!("interoperability with {name}: {error}");
-                println!("SKIPPED {skipped}");
-                count = count.and(Count { passed: 0, skipped: Some(skipped) });
-            }
+    for (name, start) in starts.into_iter().filter(|(name, _)| wanted(name)) {
+        if let Some(peer) = had(name, start(&folder), &mut skipped)? {
+            pairs.push((jwt.working_in(folder.join("work").join(name))?, peer));
         }
     }
-    // Each pair waits for its own processes, so they run side by side.
+    let mut parts = Vec::new();
+    let jwt_demo = built("jwt-demo", "jwt-demo")?;
+    for part in oauth::PARTS.into_iter().filter(|part| wanted(part.name)) {
+        if let Some(what) = had(part.name, (part.install)(&folder), &mut skipped)? {
+            let jwt = jwt.working_in(folder.join("work").join(part.name))?;
+            parts.push((oauth::Ours { jwt, jwt_demo: jwt_demo.clone() }, part, what));
+        }
+    }
+    if pairs.is_empty() && parts.is_empty() && skipped.skipped.is_none() {
+        return Err(format!("no such peer: {}", names.join(" ")).into());
+    }
+    // Each waits for its own processes, so they run side by side.
     let tallies: Vec<_> = std::thread::scope(|scope| {
-        let run = |(jwt, peer): &mut (Jwt, Peer)| {
-            let tally = cases(jwt, peer).map_err(|error| format!("{}: {error}", peer.name()))?;
-            Ok::<_, String>((peer.title(), tally))
-        };
-        let threads = pairs.iter_mut().map(|pair| scope.spawn(move || run(pair)));
-        let threads: Vec<_> = threads.collect();
+        let pairs = pairs.iter_mut().map(|(jwt, peer)| {
+            scope.spawn(move || {
+                let tally =
+                    cases(jwt, peer).map_err(|error| format!("{}: {error}", peer.name()))?;
+                Ok::<_, String>((peer.title(), tally))
+            })
+        });
+        let parts = parts.iter().map(|(ours, part, what)| {
+            scope.spawn(move || {
+                let mut tally = Tally::default();
+                let title = (part.cases)(ours, what, &mut tally);
+                let title = title.map_err(|error| format!("{}: {error}", part.name))?;
+                Ok::<_, String>((title, tally))
+            })
+        });
+        let threads: Vec<_> = pairs.chain(parts).collect();
         threads.into_iter().map(std::thread::ScopedJoinHandle::join).collect()
     });
+    let (mut count, mut failed) = (skipped, 0_usize);
     for tally in tallies {
-        let (title, tally) = tally.map_err(|_| "a pair panicked")??;
+        let (title, tally) = tally.map_err(|_| "the cases of a peer panicked")??;
         count.passed = count.passed.saturating_add(tally.passed);
         failed = failed.saturating_add(tally.failures.len());
         report(&title, &tally);
     }
     if failed == 0 { Ok(count) } else { Err(format!("{failed} cases failed").into()) }
+}
+
+/// What could be had. What could not is an error in CI, and is said elsewhere.
+fn had<T>(name: &str, what: Result<T>, count: &mut Count) -> Result<Option<T>> {
+    match what {
+        Ok(what) => Ok(Some(what)),
+        Err(error) if in_ci() => Err(format!("{name}: {error}").into()),
+        Err(error) => {
+            let skipped = format!("interoperability with {name}: {error}");
+            println!("SKIPPED {skipped}");
+            *count = std::mem::take(count).and(Count { passed: 0, skipped: Some(skipped) });
+            Ok(None)
+        }
+    }
 }
 
 fn cases(jwt: &mut Jwt, peer: &mut Peer) -> Result<Tally> {
@@ -158,10 +192,12 @@ fn report(title: &str, Tally { passed, failures, lacking, differences }: &Tally)
     for failure in failures {
         println!("{title} FAILED {failure}");
     }
-    let failed = failures.len();
-    println!("{title}: {passed} passed, {failed} failed");
+    let total = passed.saturating_add(u64::try_from(failures.len()).unwrap_or(u64::MAX));
+    println!("{title}: {passed} / {total}");
     for lacks in lacking {
         println!("{title}: has no {lacks}, so nothing is shown of it with this peer");
     }
-    println!("{title}: accepts {} kinds of token that we refuse, as it may", differences.len());
+    if !differences.is_empty() {
+        println!("{title}: accepts {} kinds of token that we refuse, as it may", differences.len());
+    }
 }

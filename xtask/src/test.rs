@@ -8,7 +8,7 @@ use crate::sh::{Result, cargo, in_ci, root, run_reading};
 use crate::tools::debian;
 
 pub(crate) fn run() -> Result<Count> {
-    let total = cargo_tests()?.and(interop::run()?);
+    let total = cargo_tests()?.and(interop::run(&[])?);
     if let Some(what) = &total.skipped {
         println!("\nSKIPPED: {what}");
     }

@@ -4,6 +4,8 @@
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
+use serde_json::Value;
+
 use crate::sh::{Result, ask, cargo, cmd, in_ci, root, run};
 
 /// A cargo subcommand of this version, installed into `target/tools`.
@@ -30,6 +32,18 @@ pub(crate) fn cargo_tool(name: &str, version: &str) -> Result<PathBuf> {
         std::fs::write(stamp, "")?;
     }
     Ok(binary)
+}
+
+/// A program of this repository, built; cargo says where it is.
+pub(crate) fn built(package: &str, name: &str) -> Result<PathBuf> {
+    let build = ["build", "--quiet", "--package", package, "--bin", name];
+    run(&mut cargo(&build))?;
+    let messages = ask(cargo(&build).arg("--message-format=json")).ok_or("cargo build failed")?;
+    let mut programs = messages
+        .lines()
+        .filter_map(|line| serde_json::from_str::<Value>(line).ok())
+        .filter_map(|message| Some(PathBuf::from(message.get("executable")?.as_str()?)));
+    Ok(programs.next_back().ok_or("cargo built no executable")?)
 }
 
 /// Debian packages, where `probe` is missing. Needs root; without it says what to install.

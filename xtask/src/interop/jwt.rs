@@ -9,7 +9,8 @@ use serde_json::Value;
 
 use super::keys::Key;
 use super::{Expect, NOW, Opened, Refusal, Side, Verdict};
-use crate::sh::{Result, ask, cargo, cmd, run};
+use crate::sh::{Result, cmd};
+use crate::tools::built;
 
 /// The command, and the folder for the files it makes and reads.
 pub(super) struct Jwt {
@@ -18,18 +19,9 @@ pub(super) struct Jwt {
 }
 
 impl Jwt {
-    /// Builds the command; cargo says where it is.
+    /// Builds the command.
     pub(super) fn build() -> Result<Self> {
-        let build = ["build", "--quiet", "--package", "jwt-core-cli", "--bin", "jwt"];
-        run(&mut cargo(&build))?;
-        let messages =
-            ask(cargo(&build).arg("--message-format=json")).ok_or("cargo build failed")?;
-        let binary = messages
-            .lines()
-            .filter_map(|line| serde_json::from_str::<Value>(line).ok())
-            .filter_map(|message| Some(PathBuf::from(message.get("executable")?.as_str()?)))
-            .next_back()
-            .ok_or("cargo built no executable")?;
+        let binary = built("jwt-core-cli", "jwt")?;
         Ok(Self { binary, work: PathBuf::new() })
     }
 
@@ -65,6 +57,20 @@ impl Jwt {
     /// Runs it; an exit code other than 0 is an error. Returns standard output.
     pub(super) fn done(&self, arguments: &[&str]) -> Result<Vec<u8>> {
         succeeded(self.output(arguments, "")?)
+    }
+
+    /// As [`Jwt::done`], without the line feed at the end.
+    pub(super) fn line(&self, arguments: &[&str]) -> Result<String> {
+        Ok(String::from_utf8(self.done(arguments)?)?.trim_end().to_owned())
+    }
+
+    /// Why it ended with another exit code than 0, which it has to.
+    pub(super) fn refused(&self, arguments: &[&str]) -> Result<(Option<i32>, String)> {
+        let output = self.output(arguments, "")?;
+        if output.status.success() {
+            return Err("jwt ended with exit code 0, and had to refuse".into());
+        }
+        Ok((output.status.code(), String::from_utf8_lossy(&output.stderr).trim().to_owned()))
     }
 
     fn output<S: AsRef<OsStr>>(&self, arguments: &[S], input: &str) -> Result<Output> {

@@ -24,7 +24,7 @@ use crate::sh::{Result, cmd, root, run};
 
 /// What is installed, to the last digit.
 const PYTHON_PACKAGES: [&str; 2] = ["PyJWT==2.15.1", "cryptography==50.0.2"];
-const NODE_PACKAGE: &str = "jose@6.2.18";
+const NODE_PACKAGES: [&str; 3] = ["jose@6.2.18", "oidc-provider@9.13.3", "openid-client@6.9.0"];
 
 /// A running peer.
 pub(super) struct Peer {
@@ -141,26 +141,35 @@ impl Drop for Peer {
 
 /// A Python that has PyJWT, in a virtual environment under `folder`.
 pub(crate) fn python_with_pyjwt(folder: &Path) -> Result<PathBuf> {
-    let python = folder.join("venv/bin/python");
-    installed(&folder.join("venv"), &PYTHON_PACKAGES.join(" "), |venv| {
-        run(cmd("python3").args(["-m", "venv", "--clear"]).arg(venv))?;
-        let pip = ["-m", "pip", "--disable-pip-version-check", "install", "--quiet"];
-        run(cmd(&python).args(pip).arg("--only-binary=:all:").args(PYTHON_PACKAGES))
-    })?;
-    Ok(python)
+    Ok(python_with(&PYTHON_PACKAGES, &folder.join("venv"))?.join("python"))
 }
 
-/// The script, copied beside jose under `folder`: Node looks for modules beside what imports them.
+/// A virtual environment with these packages; returns the folder of its programs.
+pub(super) fn python_with(packages: &[&str], venv: &Path) -> Result<PathBuf> {
+    let programs = venv.join("bin");
+    installed(venv, &packages.join(" "), |venv| {
+        run(cmd("python3").args(["-m", "venv", "--clear"]).arg(venv))?;
+        let pip = ["-m", "pip", "--disable-pip-version-check", "install", "--quiet"];
+        let mut python = cmd(programs.join("python"));
+        run(python.args(pip).arg("--only-binary=:all:").args(packages))
+    })?;
+    Ok(programs)
+}
+
+/// The script, copied beside jose and the other packages under `folder`: Node looks for modules beside what imports them.
 pub(crate) fn beside_jose(folder: &Path, script: &Path) -> Result<PathBuf> {
     let folder = folder.join("node");
-    installed(&folder, NODE_PACKAGE, |folder| {
+    installed(&folder, &NODE_PACKAGES.join(" "), |folder| {
         let quiet = ["--no-audit", "--no-fund", "--ignore-scripts", "--loglevel=error"];
         let mut npm = cmd("npm");
         npm.args(["install", "--no-save", "--no-package-lock"]).args(quiet);
-        run(npm.arg("--prefix").arg(folder).arg(NODE_PACKAGE).stdout(Stdio::null()))
+        run(npm.arg("--prefix").arg(folder).args(NODE_PACKAGES).stdout(Stdio::null()))
     })?;
     let copy = folder.join(script.file_name().unwrap_or_default());
-    std::fs::copy(script, &copy)?;
+    // Somebody may be reading it.
+    if std::fs::read(&copy).ok() != Some(std::fs::read(script)?) {
+        std::fs::copy(script, &copy)?;
+    }
     Ok(copy)
 }
 
