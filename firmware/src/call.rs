@@ -67,20 +67,20 @@ pub fn report_signature<K>(
 }
 
 /// What a call cost, as after boot and once more.
-struct Costs {
+pub(crate) struct Costs {
     cold: Cost,
     warm: Cost,
 }
 
 impl Costs {
-    fn print(self) -> Option<()> {
+    pub(crate) fn print(self) -> Option<()> {
         print("cold", self.cold)?;
         print("warm", self.warm)
     }
 }
 
 #[inline]
-fn twice<K, R>(
+pub(crate) fn twice<K, R>(
     load: impl FnOnce() -> Option<K>,
     mut run: impl FnMut(&mut K) -> Option<R>,
 ) -> Option<(R, Costs)> {

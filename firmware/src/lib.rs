@@ -12,9 +12,11 @@ pub mod host;
 pub mod lines;
 pub mod measure;
 pub mod modem;
+pub mod oauth;
 pub mod opaque;
 #[cfg(feature = "sim")]
 pub mod simulated;
+pub mod vectors;
 
 /// The entry point of an image that runs `$run`, which gets its input from the host and says whether it
 /// succeeded. A panic ends the image as a failure does.

@@ -15,6 +15,7 @@ mod goals;
 mod host;
 mod image;
 mod modem;
+mod oauth;
 mod panics;
 mod qemu;
 mod servers;
@@ -74,12 +75,12 @@ pub(crate) fn run(arguments: &[String]) -> Result<Count> {
             }
         }
     }
-    let called = servers::check()?;
+    let called = servers::check()?.saturating_add(host.clients);
     println!("\n{linked} images linked without a panic path, and ran");
     println!("{} tokens of four kinds of core, each accepted by {}", host.tokens, host.judges());
     println!("{} vectors had their results on the device", host.vectors);
     println!(
-        "{called} assertions and proofs of an emulated OAuth client, each verified by jwt-oauth\n"
+        "{called} assertions and proofs of emulated OAuth clients, each verified by jwt-oauth\n"
     );
     let compared = if bless { accept(&measured)? } else { compare(&measured)? };
     goals::check(&measured)?;
@@ -121,7 +122,7 @@ fn measure(board: &Board, build: &Build, image: &Image, output: &Output) -> Resu
         };
         *figure = figure.saturating_add(bytes);
     }
-    if matches!(image.job, Job::Simulator | Job::Vectors) {
+    if matches!(image.job, Job::Simulator | Job::Vectors | Job::CombVectors) {
         // They are tests: what they take says nothing about a product.
         let Figures { text, rodata, data, bss, .. } = figures;
         figures = Figures { text, rodata, data, bss, ..Figures::default() };
@@ -153,7 +154,7 @@ fn check_parts(build: &Build, image: &Image, board: &Board, level: Level) -> Res
         "vectors" => &[Part::Curve, Part::Assembly],
         // At this level it mints HS384 and HS512 too.
         "nopanic_hs256" if level == Level::Speed => &[Part::Sha512],
-        "es256_mint_comb" | "nopanic_comb" => &[Part::Comb],
+        "es256_mint_comb" | "oauth_client_comb" | "vectors_comb" | "nopanic_comb" => &[Part::Comb],
         "es256_mint" | "es256_verify" | "es256_sign" | "p256_sign" | "es256_mint_sim"
         | "embassy" => &[Part::Curve],
         _ => &[],

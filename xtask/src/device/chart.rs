@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use super::board::{Level, M4};
 use super::budgets::{Budgets, Figures};
-use super::image::{self, EMPTY, Job, PEER};
+use super::image::{self, EMPTY, PEER};
 use crate::drawn::{self, thousands};
 use crate::sh::Result;
 
@@ -33,11 +33,10 @@ type Bar = (&'static str, u64, u64);
 fn bars(budgets: &Budgets) -> Vec<Bar> {
     let at = |name: &str| budgets.get(M4.key, Level::Size.key(), name);
     let empty = at(EMPTY).map_or(0, Figures::flash);
-    let shown = |job| matches!(job, Job::Hs256 | Job::Es256 | Job::External | Job::Verify);
     image::ALL
         .iter()
         .chain([&PEER])
-        .filter(|image| shown(image.job))
+        .filter(|image| image.job.is_shown())
         .filter_map(|image| {
             let figures = at(image.name)?;
             Some((image.title, figures.flash().saturating_sub(empty), figures.stack_warm?))
@@ -53,7 +52,7 @@ fn render(budgets: &Budgets) -> Result<String> {
     writeln!(
         svg,
         r#"<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {height}" role="img" font-family="system-ui, sans-serif" font-size="13">
-<title>Flash and stack of minting and verifying on a Cortex-M4F, optimised for size</title>
+<title>Flash and stack of minting, verifying and calling an API on a Cortex-M4F, optimised for size</title>
 <style>text{{fill:#24292f}}.q{{fill:#57606a}}.f{{fill:#0a7e8c}}.s{{fill:#d9822b}}@media(prefers-color-scheme:dark){{text{{fill:#e6edf3}}.q{{fill:#9aa4ae}}}}</style>
 <text x="10" y="20" font-weight="600">Bytes on a Cortex-M4F, optimised for size</text>
 <rect class="f" x="10" y="30" width="10" height="10"/><text class="q" x="26" y="40">flash</text>

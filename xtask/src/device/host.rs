@@ -5,6 +5,7 @@ use jwt_core::{Es256SigningKey, Minter, NumericDate, RegisteredClaims, SigningKe
 use super::board::Board;
 use super::build::Build;
 use super::image::{Image, Job};
+use super::oauth::{self, Measured};
 use super::qemu::{self, Output};
 use super::vectors::{self, hex};
 use crate::fresh;
@@ -23,6 +24,8 @@ pub(super) struct Host {
     signing_input: String,
     /// Tokens that every judge accepted.
     pub(super) tokens: u64,
+    /// Assertions and proofs of OAuth clients that were verified.
+    pub(super) clients: u64,
     /// Vectors that had their results in an image.
     pub(super) vectors: u64,
 }
@@ -30,7 +33,14 @@ pub(super) struct Host {
 impl Host {
     pub(super) fn new() -> Result<Self> {
         let judges = Judges::new("device")?;
-        Ok(Self { judges, now: fresh::now()?, signing_input: String::new(), tokens: 0, vectors: 0 })
+        Ok(Self {
+            judges,
+            now: fresh::now()?,
+            signing_input: String::new(),
+            tokens: 0,
+            clients: 0,
+            vectors: 0,
+        })
     }
 
     pub(super) fn judges(&self) -> String {
@@ -77,8 +87,7 @@ impl Host {
             }
             Job::External => {
                 // What is to be signed, the image says when it has got any signature.
-                let any: Vec<u8> = (1..=64).collect();
-                let draft = run(&[&hex(&any), &time])?;
+                let draft = run(&[&hex(&any_signature()), &time])?;
                 let signature = key.sign(signing_input(&draft)?.as_bytes())?;
                 let output = run(&[&hex(&signature), &time])?;
                 self.judge("ES256", &key.verifying_key().to_sec1(), &output)?;
@@ -90,6 +99,18 @@ impl Host {
                 self.judge("ES256", &point, &output)?;
                 output
             }
+            Job::OAuth | Job::OAuthExternal => {
+                let signature = matches!(image.job, Job::OAuthExternal).then(any_signature);
+                let token = oauth::access_token(self.now)?;
+                let signer =
+                    signature.map_or_else(|| hex(secret.as_slice()), |signature| hex(&signature));
+                let point = hex(&key.verifying_key().to_sec1());
+                let answer = oauth::token_answer(&token, "DPoP", oauth::SCOPE);
+                let output = run(&[&signer, &point, &time, &answer])?;
+                let measured = Measured { key: &key, signature, token, now: self.now };
+                self.clients = self.clients.saturating_add(measured.check(&output)?);
+                output
+            }
             Job::Verify => {
                 let point = hex(&key.verifying_key().to_sec1());
                 let output = run(&[&point, &time, &self.token(&key)?])?;
@@ -99,8 +120,9 @@ impl Host {
                 }
                 output
             }
-            Job::Vectors => {
-                let vectors = vectors::lines()?;
+            Job::Vectors | Job::CombVectors => {
+                let is_comb = matches!(image.job, Job::CombVectors);
+                let vectors = if is_comb { vectors::of_the_comb()? } else { vectors::lines()? };
                 let input = joined(&[&hex(secret.as_slice()), &time]);
                 let files = [("input", input.as_str()), ("vectors", vectors.lines.as_str())];
                 let output = qemu::run(board, &path, &files, 0)?;
@@ -114,9 +136,10 @@ impl Host {
                 let times = u64::try_from(checked.len())?;
                 self.vectors = self.vectors.saturating_add(vectors.count().saturating_mul(times));
                 println!(
-                    "{}: {} on {times} implementations",
+                    "{}: {} on {times} implementations, {}",
                     board.core,
-                    vectors.sources.join(", ")
+                    vectors.sources.join(", "),
+                    image.title,
                 );
                 output
             }
@@ -166,6 +189,11 @@ pub(super) fn mint(
     let input = joined(&[&secret, &hex(&now.seconds().to_be_bytes())]);
     let output = qemu::run(board, &build.path(image), &[("input", &input)], 0)?;
     Ok(output.text("token")?.to_owned())
+}
+
+/// What can be a signature, and is none of anything.
+fn any_signature() -> [u8; 64] {
+    std::array::from_fn(|at| u8::try_from(at).unwrap_or_default() | 1)
 }
 
 fn joined(lines: &[&str]) -> String {

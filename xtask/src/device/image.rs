@@ -17,15 +17,27 @@ pub(super) enum Job {
     Simulator,
     /// Signs what the last token's signature is over, and makes no token.
     Sign,
+    /// Fetches an access token and uses it, with a private key in memory.
+    OAuth,
+    /// The same with signatures that the host makes.
+    OAuthExternal,
     /// Verifies a token of the host's.
     Verify,
     /// Checks vectors.
     Vectors,
+    /// Checks those that need no verifier, and scalars at their edges.
+    CombVectors,
     /// Links, which shows that it has no panic path; and does what it does without an error.
     Link,
 }
 
 impl Job {
+    /// Whether it is in the table and in the chart.
+    pub(super) const fn is_shown(self) -> bool {
+        use Job::{Es256, External, Hs256, OAuth, OAuthExternal, Verify};
+        matches!(self, Hs256 | Es256 | External | OAuth | OAuthExternal | Verify)
+    }
+
     /// What the image calls its first measurement.
     pub(super) const fn first(self) -> &'static str {
         match self {
@@ -73,6 +85,8 @@ pub(super) const ALL: &[Image] = &[
     image("peer_micro_ecc", "ES256 mint, micro-ecc", Job::Es256).with("peer-c"),
     image("peer_p256_m", "ES256 mint, p256-m", Job::Es256).with("peer-c"),
     image("es256_mint_atecc608", "ES256 mint, ATECC608", Job::External),
+    image("oauth_client", "OAuth client, external signer", Job::OAuthExternal),
+    image("oauth_client_comb", "OAuth client, p256-mint", Job::OAuth),
     image("es256_verify", "ES256 verify, p256", Job::Verify),
     image("es256_verify_fast", "ES256 verify, assembly", Job::Verify).with("cortex-m4"),
     image("es256_sign", "ES256 signature alone", Job::Sign),
@@ -80,6 +94,7 @@ pub(super) const ALL: &[Image] = &[
     image("es256_mint_sim", "simulated ATECC608", Job::Simulator).with("sim"),
     image("embassy", "simulated ATECC608, embassy", Job::Simulator).with("embassy"),
     image("vectors", "test vectors", Job::Vectors).with("cortex-m4"),
+    image("vectors_comb", "test vectors, p256-mint", Job::CombVectors),
     image("nopanic_hs256", "no panic path, HS256", Job::Link),
     image("nopanic_es256", "no panic path, ES256 by an external signer", Job::Link),
     image(

@@ -5,22 +5,17 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::time::{Duration, UNIX_EPOCH};
 
 use jwt_core::key::Thumbprint;
-use jwt_core::{
-    Es256SigningKey, Es256VerifyingKey, Minter, NumericDate, Policy, RegisteredClaims,
-    UnverifiedToken,
-};
-use jwt_oauth::{ClientAssertion, ExpectProof, TargetUri};
+use jwt_core::{Es256SigningKey, Es256VerifyingKey, NumericDate};
+use jwt_oauth::{ExpectProof, TargetUri};
 
 use super::api_call::{ApiCall, api_call};
 use super::modem::{Reply, Request, Said, Session};
+use super::oauth::{self, CLIENT, ISSUER, TOKEN_ENDPOINT};
 use super::vectors::hex;
 use crate::fresh;
 use crate::sh::Result;
 
-const ISSUER: &str = "https://as.example";
-const TOKEN_ENDPOINT: &str = "https://as.example/token";
 const API: &str = "https://llm.example/v1/chat/completions?stream=true";
-const CLIENT: &str = "device-0001";
 const SCOPE: &str = "llm:chat llm:list";
 const RESOURCE: &str = "https://llm.example/v1?a&b";
 const BODY: &str = r#"{"model":"small","messages":[{"role":"user","content":"Grüße"}]}"#;
@@ -213,21 +208,11 @@ impl Servers {
     }
 
     /// The client authenticates, once by each assertion.
-    fn assertion(&mut self, assertion: &str, turn: Turn) -> Result {
-        let policy = Policy::new(CLIENT, ISSUER)
-            .subject(CLIENT)
-            .typ(ClientAssertion::TYPE)
-            .require(&["jti", "iat"]);
-        let (mut scratch, mut other) = ([0; 1024], [0; 1024]);
-        let token = UnverifiedToken::parse(assertion)?;
-        let late = token.verify(&self.public, &mut other)?.validate(&policy, self.now);
-        if turn == Expired && late.is_ok() {
+    fn assertion(&mut self, text: &str, turn: Turn) -> Result {
+        if turn == Expired && oauth::assertion(text, &self.public, self.now).is_ok() {
             return Err("the assertion should be over".into());
         }
-        let token = token.verify(&self.public, &mut scratch)?;
-        let claims = token.validate(&policy, self.client_now())?.claims();
-        let jti = claims.jwt_id().ok_or("no jti")?.chars().collect();
-        self.once(jti)
+        self.once(oauth::assertion(text, &self.public, self.client_now())?)
     }
 
     /// The client holds the key, shown once by each proof; a bearer has none.
@@ -242,13 +227,7 @@ impl Servers {
             return if fields.is_empty() { Ok(()) } else { Err("a bearer with a proof".into()) };
         }
         let expected = expected(TargetUri::parse(&request.uri)?).key(self.jkt);
-        let nonces: Vec<&str> = nonce.as_deref().into_iter().collect();
-        let mut scratch = [0; 1024];
-        let proof = match nonces.is_empty() {
-            true => expected.verify(fields, self.client_now(), &mut scratch)?,
-            false => expected.nonces(&nonces).verify(fields, self.client_now(), &mut scratch)?,
-        };
-        self.once(proof.jti().chars().collect())
+        self.once(oauth::proof(fields, expected, nonce.as_deref(), self.client_now())?)
     }
 
     /// Takes a "jti" that was never used.
@@ -275,29 +254,10 @@ impl Servers {
             }
             Long => Reply::new(200, " ".repeat(8192)),
             Good => {
-                self.token = self.issue()?;
-                let kind = self.token_type();
-                let body = format!(
-                    r#"{{"access_token":"{}","token_type":"{kind}","expires_in":300,"scope":"{SCOPE}"}}"#,
-                    self.token
-                );
-                Reply::new(200, body).with("Content-Type", "application/json")
+                self.token = oauth::access_token(self.now)?;
+                Reply::new(200, oauth::token_answer(&self.token, self.token_type(), SCOPE))
             }
         })
-    }
-
-    /// An access token in the form of RFC 9068. Only the API reads it.
-    fn issue(&self) -> Result<String> {
-        let claims = RegisteredClaims {
-            issuer: Some(ISSUER),
-            subject: Some(CLIENT),
-            audience: Some(RESOURCE.into()),
-            issued_at: Some(self.now),
-            expiration_time: Some(self.now.saturating_add(300)),
-            ..Default::default()
-        };
-        let key = fresh::new_key()?;
-        Ok(Minter::new().typ("at+jwt").mint(&mut [0; 1024], &key, &claims)?.as_str().to_owned())
     }
 
     /// The API.

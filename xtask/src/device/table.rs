@@ -2,7 +2,7 @@
 
 use super::board::{self, Board, Level, M4};
 use super::budgets::Budgets;
-use super::image::{self, EMPTY, Image, Job, PEER};
+use super::image::{self, EMPTY, Image, PEER};
 use crate::drawn::{Block, thousands};
 use crate::sh::Result;
 
@@ -22,11 +22,6 @@ pub(super) fn check(budgets: &Budgets) -> Result {
     BLOCK.check(&render(budgets))
 }
 
-/// Whether an image is in the table.
-fn is_shown(image: &Image) -> bool {
-    matches!(image.job, Job::Hs256 | Job::Es256 | Job::External | Job::Verify)
-}
-
 /// One row an image and board, for speed and for size.
 fn render(budgets: &Budgets) -> String {
     let mut table = String::from(
@@ -34,7 +29,7 @@ fn render(budgets: &Budgets) -> String {
          | --- | --- | ---: | ---: | ---: | ---: | ---: | ---: |\n",
     );
     for board in board::ALL {
-        for image in image::ALL.iter().chain([&PEER]).filter(|image| is_shown(image)) {
+        for image in image::ALL.iter().chain([&PEER]).filter(|image| image.job.is_shown()) {
             if let Some(row) = row(budgets, board, image) {
                 table.push_str(&row);
             }
@@ -76,7 +71,8 @@ fn sentence(budgets: &Budgets) -> String {
     let compiler: Vec<_> = budgets.compiler.split(' ').take(2).collect();
     format!(
         "\nInstructions (not cycles) as QEMU counts them, and bytes, by {}. *First* is after boot, with the\n\
-         key to be loaded; for a verifier it is loading the key alone. Flash is what an image has over one that\n\
+         key to be loaded; for a verifier it is loading the key alone. The OAuth client first fetches a token and sends a\n\
+         request with it, then one more, all with DPoP: three signatures, then one. Flash is what an image has over one that\n\
          mints nothing. *Small* is optimisation level `z`, with SHA-256 as a loop, and squarings by the\n\
          multiplication in the assembly. Over the bare signature a token costs {} % in instructions.\n\
          jwt-compact 0.9, which needs a heap, takes {} times as many for its first token and {} times for the\n\

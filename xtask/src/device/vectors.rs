@@ -3,7 +3,8 @@
 use std::fmt::Write as _;
 use std::fs;
 
-use jwt_core::base64url;
+use jwt_core::{Es256SigningKey, SigningKey as _, base64url};
+use num_bigint::BigUint;
 use serde_json::Value;
 
 use crate::sh::{Result, root};
@@ -17,9 +18,7 @@ pub(super) struct Vectors {
 
 /// Signatures that have to be made exactly, and those that have to be accepted or refused.
 pub(super) fn lines() -> Result<Vectors> {
-    let mut all = Vectors { lines: String::new(), sources: Vec::new() };
-    all.add("RFC 6979 A.2.5", rfc_6979(&read("testdata/rfc6979_p256.json")?))?;
-    all.add("deterministic tokens", pins(&read("testdata/es256_deterministic_pins.json")?))?;
+    let mut all = signatures()?;
     match vectors() {
         Some(folder) => {
             let name = "wycheproof/testvectors_v1/ecdsa_secp256r1_sha256_p1363_test.json";
@@ -30,6 +29,20 @@ pub(super) fn lines() -> Result<Vectors> {
             println!("SKIPPED Wycheproof on the device: JWT_VECTORS names no folder of vectors")
         }
     }
+    Ok(all)
+}
+
+/// Signatures that have to be made exactly, and scalars at their edges.
+pub(super) fn of_the_comb() -> Result<Vectors> {
+    let mut all = signatures()?;
+    all.add("scalars at the edges", edges())?;
+    Ok(all)
+}
+
+fn signatures() -> Result<Vectors> {
+    let mut all = Vectors { lines: String::new(), sources: Vec::new() };
+    all.add("RFC 6979 A.2.5", rfc_6979(&read("testdata/rfc6979_p256.json")?))?;
+    all.add("deterministic tokens", pins(&read("testdata/es256_deterministic_pins.json")?))?;
     Ok(all)
 }
 
@@ -71,6 +84,46 @@ fn pins(file: &Value) -> Option<Vec<String>> {
     file.get("pins")?.as_array()?.iter().map(line).collect()
 }
 
+/// What a secret is below (SEC 2 section 2.4.2).
+const ORDER: &[u8] = b"ffffffff00000000ffffffffffffffffbce6faada7179e84f3b9cac2fc632551";
+
+/// Single bits, all bits below them, and their negatives, among which is wherever the comb has a tooth or a part of its
+/// table begins; and what is no scalar. With their public keys by p256, and some signatures.
+#[expect(
+    clippy::arithmetic_side_effects,
+    reason = "numbers of any size, and none is taken from a smaller one"
+)]
+fn edges() -> Option<Vec<String>> {
+    let (one, order) = (BigUint::from(1_u32), BigUint::parse_bytes(ORDER, 16)?);
+    let mut lines = Vec::new();
+    for bit in 0..=256_u32 {
+        let power = one.clone() << bit;
+        let negative = if power < order { &order - &power } else { order.clone() };
+        for scalar in [&power - &one, power, negative] {
+            // 2^256 has a byte too many.
+            let Some(secret) = padded(&scalar) else { continue };
+            let key = Es256SigningKey::from_bytes(&secret).ok();
+            let point = key.as_ref().map(|key| hex(&key.verifying_key().to_sec1()));
+            let secret = hex(&secret);
+            lines.push(format!("p {secret} {}", point.as_deref().unwrap_or("-")));
+            if let Some(key) = key.filter(|_| bit.is_multiple_of(16)) {
+                let signature = hex(&key.sign(secret.as_bytes()).ok()?);
+                lines.push(format!("s {secret} {} {signature}", hex(secret.as_bytes())));
+            }
+        }
+    }
+    Some(lines)
+}
+
+/// A number in 32 bytes, big endian.
+fn padded(number: &BigUint) -> Option<[u8; 32]> {
+    let digits = number.to_bytes_be();
+    let mut bytes = [0; 32];
+    let from = bytes.len().checked_sub(digits.len())?;
+    bytes.get_mut(from..)?.copy_from_slice(&digits);
+    Some(bytes)
+}
+
 fn wycheproof(file: &Value) -> Option<Vec<String>> {
     let mut lines = Vec::new();
     for group in file.get("testGroups")?.as_array()? {
@@ -101,4 +154,25 @@ fn decode(text: &str) -> Option<Vec<u8>> {
 /// Bytes as digits.
 pub(super) fn hex(bytes: &[u8]) -> String {
     bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)] // a test may panic
+
+    use super::*;
+
+    #[test]
+    fn the_edges_have_what_is_refused_and_the_first_and_last_scalar() {
+        let lines = edges().unwrap();
+        let order = core::str::from_utf8(ORDER).unwrap();
+        let refused: Vec<_> = lines.iter().filter(|line| line.ends_with('-')).collect();
+        let expected = [&"0".repeat(64), order, &"f".repeat(64)].map(|it| format!("p {it} -"));
+        assert!(expected.iter().all(|line| refused.contains(&line)));
+        let one = format!("p {}1 046b17d1f2", "0".repeat(63));
+        assert!(lines.iter().any(|line| line.starts_with(&one)));
+        // n - 1: the generator with the other y.
+        let last = format!("p {}0 046b17d1f2", order.strip_suffix('1').unwrap());
+        assert!(lines.iter().any(|line| line.starts_with(&last)));
+    }
 }
