@@ -14,7 +14,14 @@ use crate::{
 type Command = (&'static str, &'static str, fn(&[String]) -> Result<Count>);
 
 const COMMANDS: &[Command] = &[
-    ("demo", "mint, verify and refuse tokens: the main job, end to end", |_| none(demo::run())),
+    (
+        "demo",
+        "a chip, a server and a gateway: the main job, end to end (--peers, --stay)",
+        |arguments| none(demo::run(arguments)),
+    ),
+    ("peers", "the demo with oidc-provider and Envoy", |_| {
+        none(demo::run(&[String::from("--peers")]))
+    }),
     ("test", "everything that must pass: tests, doctests, interoperability", |_| test::run()),
     ("ci", "all stages below, as CI runs them", |_| ci()),
     ("fmt", "formatting", |_| none(fmt())),
@@ -114,6 +121,7 @@ const STAGES: &[&str] = &[
     "packages",
     "fuzz",
     "demo",
+    "peers",
 ];
 
 /// What CI leaves to people, for its time.

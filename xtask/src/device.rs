@@ -23,8 +23,6 @@ mod symbols;
 mod table;
 mod vectors;
 
-use jwt_core::{Es256SigningKey, NumericDate};
-
 use crate::count::Count;
 use crate::drawn;
 use crate::sh::{self, Result, cargo};
@@ -86,14 +84,6 @@ pub(crate) fn run(arguments: &[String]) -> Result<Count> {
     goals::check(&measured)?;
     let passed = [host.tokens, host.vectors, linked, called, compared].into_iter().sum();
     Ok(Count { passed, skipped: None })
-}
-
-/// The token that an emulated Cortex-M4F mints with this key at this time.
-pub(crate) fn mint(key: &Es256SigningKey, now: NumericDate) -> Result<String> {
-    let image =
-        image::ALL.iter().find(|image| image.name == "es256_mint").ok_or("no such image")?;
-    let build = build::build_one(&M4, Level::Speed, image)?;
-    host::mint(&M4, &build, image, key, now)
 }
 
 /// What the driver of the secure element does about each fault, in how much time.

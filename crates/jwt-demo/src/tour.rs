@@ -43,6 +43,9 @@ pub struct Arguments {
     /// Go on running at the end, so that the commands which are shown can be tried.
     #[arg(long)]
     stay: bool,
+    /// Where the device runs.
+    #[arg(long, value_name = "FOLDER", requires = "device")]
+    device_folder: Option<PathBuf>,
     /// The device: a program that has its requests sent. Without one, this process is the device.
     #[arg(last = true, value_name = "DEVICE")]
     device: Vec<OsString>,
@@ -66,7 +69,7 @@ pub async fn run(arguments: Arguments) -> Result {
             println!(
                 "\n2. The device gets an access token, and calls the API. Another program sends for it:\n"
             );
-            chip::run(program, &mut modem).await?;
+            chip::run(program, arguments.device_folder.as_deref(), &mut modem).await?;
         }
     }
     println!("\n3. What is refused, by whom, and with what words:\n");
@@ -85,7 +88,10 @@ pub async fn run(arguments: Arguments) -> Result {
 async fn begin(arguments: &Arguments) -> Result<(Story, Vec<Process>)> {
     let folder = &arguments.keys;
     let (device, service) = (key(folder, "device")?, key(folder, "service")?);
-    let issuer_key = key(folder, "issuer")?;
+    let issuer_key = match arguments.issuer {
+        None => Some(key(folder, "issuer")?),
+        Some(_) => None,
+    };
     println!("1. Two clients are registered by their public keys; they have no other secret:\n");
     let mut files = Vec::new();
     for (name, key, bound) in

@@ -177,20 +177,6 @@ impl Host {
 
 const SUBJECT: &str = "sensor-42";
 
-/// The token that `image` mints with `key`. The demo asks for this.
-pub(super) fn mint(
-    board: &Board,
-    build: &Build,
-    image: &Image,
-    key: &Es256SigningKey,
-    now: NumericDate,
-) -> Result<String> {
-    let secret = hex(danger::secret_bytes(key).as_slice());
-    let input = joined(&[&secret, &hex(&now.seconds().to_be_bytes())]);
-    let output = qemu::run(board, &build.path(image), &[("input", &input)], 0)?;
-    Ok(output.text("token")?.to_owned())
-}
-
 /// What can be a signature, and is none of anything.
 fn any_signature() -> [u8; 64] {
     std::array::from_fn(|at| u8::try_from(at).unwrap_or_default() | 1)

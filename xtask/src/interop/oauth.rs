@@ -12,7 +12,7 @@ mod haproxy;
 mod http;
 mod issued;
 mod openid_client;
-mod process;
+pub(crate) mod process;
 mod server;
 mod tokens;
 

@@ -15,6 +15,7 @@
 //! ```
 
 use std::ffi::OsString;
+use std::path::Path;
 use std::process::Stdio;
 use std::time::Duration;
 
@@ -35,9 +36,13 @@ struct Line {
 }
 
 /// Runs a device until it is done.
-pub(super) async fn run(program: &[OsString], modem: &mut Modem) -> Result {
+pub(super) async fn run(program: &[OsString], folder: Option<&Path>, modem: &mut Modem) -> Result {
     let [program, arguments @ ..] = program else { return Err("no program".into()) };
-    let mut child = Command::new(program)
+    let mut command = Command::new(program);
+    if let Some(folder) = folder {
+        command.current_dir(folder);
+    }
+    let mut child = command
         .args(arguments)
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())

@@ -1,13 +1,13 @@
 //! Access tokens that are not what they should be.
 
 use jwt_core::{HmacKey, Hs256, Minter};
-use jwt_std::{Algorithm, PrivateKey, PublicKey, mint};
+use jwt_std::{PrivateKey, PublicKey, mint};
 use serde_json::{Value, json};
 
 use super::story::{AUDIENCE, SERVICE};
 use crate::Result;
 
-/// The issuer's key in the wrong hands, or its tokens.
+/// A key and the name of an issuer: of the issuer itself, or of somebody else.
 pub(super) struct Forge<'k> {
     pub(super) issuer: &'k str,
     pub(super) key: &'k PrivateKey,
@@ -23,9 +23,14 @@ impl Forge<'_> {
         })
     }
 
-    /// A token with another value for a claim, under the issuer's signature.
+    /// A token whose claims are as they should be.
+    pub(super) fn good(&self) -> Result<String> {
+        self.of_type("at+jwt")
+    }
+
+    /// A token with another value for a claim.
     pub(super) fn with(&self, claim: &str, value: Value) -> Result<String> {
-        self.signed("at+jwt", self.key, claim, value)
+        self.signed("at+jwt", claim, value)
     }
 
     /// A token that was good an hour ago.
@@ -35,14 +40,7 @@ impl Forge<'_> {
 
     /// A token of the issuer for something else.
     pub(super) fn of_type(&self, typ: &str) -> Result<String> {
-        self.signed(typ, self.key, "scope", json!("chat"))
-    }
-
-    /// A token under a key that is nobody's, and the issuer's name.
-    pub(super) fn by_a_stranger(&self) -> Result<String> {
-        let key = PrivateKey::generate(Algorithm::Es256)?;
-        let key = key.with_kid(self.key.kid().map(str::to_owned));
-        self.signed("at+jwt", &key, "scope", json!("chat"))
+        self.signed(typ, "scope", json!("chat"))
     }
 
     /// A token whose HMAC secret is the issuer's public key.
@@ -57,13 +55,13 @@ impl Forge<'_> {
         Ok(minter.mint(&mut buf, &secret, &claims)?.as_str().to_owned())
     }
 
-    fn signed(&self, typ: &str, key: &PrivateKey, claim: &str, value: Value) -> Result<String> {
+    fn signed(&self, typ: &str, claim: &str, value: Value) -> Result<String> {
         let mut claims = self.claims();
         if let Some(claims) = claims.as_object_mut() {
             claims.insert(claim.to_owned(), value);
         }
-        let minter = Minter::new().typ(typ).kid(key.kid().unwrap_or_default());
-        Ok(mint(&minter, &key.signing_key()?, &claims)?)
+        let minter = Minter::new().typ(typ).kid(self.key.kid().unwrap_or_default());
+        Ok(mint(&minter, &self.key.signing_key()?, &claims)?)
     }
 }
 

@@ -42,29 +42,36 @@ impl<'s> Refusals<'s> {
     }
 
     async fn of_the_gateway(&mut self, good: &str) -> Result {
-        let forge = Forge { issuer: &self.story.issuer, key: &self.story.issuer_key };
-        let public = forge.key.public().ok_or("no public key")?;
-        let tokens = [
+        let stranger = PrivateKey::generate(Algorithm::Es256)?;
+        let stranger = Forge { issuer: &self.story.issuer, key: &stranger };
+        self.api("no token", self.call(), 401).await?;
+        for (name, token) in [
+            ("one character changed", tampered(good)),
+            ("alg none", unsigned(good)),
+            ("signed by a stranger", stranger.good()?),
+        ] {
+            self.api(name, self.call().bearer_auth(token), 401).await?;
+        }
+        let Some(key) = &self.story.issuer_key else {
+            println!(
+                "   (nobody here has that server's key: no token of its own with other claims)"
+            );
+            return Ok(());
+        };
+        let forge = Forge { issuer: &self.story.issuer, key };
+        let public = key.public().ok_or("no public key")?;
+        for (name, token) in [
             ("expired", forge.expired()?),
             ("for another audience", forge.with("aud", json!("https://other.example"))?),
             ("from another issuer", forge.with("iss", json!("https://evil.example"))?),
-            ("one character changed", tampered(good)),
-            ("alg none", unsigned(good)),
+            ("another kind of token", forge.of_type("JWT")?),
             ("public key as HMAC secret", forge.confused(&public)?),
-            ("signed by a stranger", forge.by_a_stranger()?),
-        ];
-        self.api("no token", self.call(), 401).await?;
-        for (name, token) in tokens {
+            ("padding", format!("{good}.==")),
+        ] {
             self.api(name, self.call().bearer_auth(token), 401).await?;
         }
-        if self.story.gateway_is_ours {
-            let other = forge.of_type("JWT")?;
-            self.api("another kind of token", self.call().bearer_auth(other), 401).await?;
-            let twice = self.call().bearer_auth(good).bearer_auth(good);
-            self.api("two tokens", twice, 400).await?;
-            self.api("padding", self.call().bearer_auth(format!("{good}.==")), 401).await?;
-        }
-        Ok(())
+        let twice = self.call().bearer_auth(good).bearer_auth(good);
+        self.api("two tokens", twice, 400).await
     }
 
     async fn of_scopes_and_bound_tokens(&mut self) -> Result {

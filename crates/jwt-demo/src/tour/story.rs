@@ -15,7 +15,7 @@ pub(super) const SERVICE: &str = "service-0001";
 /// The API, as tokens name it.
 pub(super) const AUDIENCE: &str = "https://llm.example/v1";
 /// What the API is asked.
-pub(super) const PROMPT: &str = r#"{"model":"demo","stream":true,"messages":[{"role":"user","content":"Say something about trust."}]}"#;
+pub(super) const PROMPT: &str = r#"{"model":"word-counter","stream":true,"messages":[{"role":"user","content":"Say something about trust."}]}"#;
 
 /// Who takes part.
 pub(super) struct Story {
@@ -25,7 +25,8 @@ pub(super) struct Story {
     pub(super) gateway_is_ours: bool,
     pub(super) device: PrivateKey,
     pub(super) service: PrivateKey,
-    pub(super) issuer_key: PrivateKey,
+    /// Where the server is ours.
+    pub(super) issuer_key: Option<PrivateKey>,
 }
 
 impl Story {

@@ -36,7 +36,7 @@ impl Process {
     }
 
     /// Starts a server that says one line when it is ready.
-    pub(super) fn saying(command: &mut Command, log: &Path) -> Result<(Self, String)> {
+    pub(crate) fn saying(command: &mut Command, log: &Path) -> Result<(Self, String)> {
         Self::spawn(command.stdin(Stdio::null()).stdout(Stdio::piped()), log)?.says()
     }
 
