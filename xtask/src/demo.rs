@@ -125,7 +125,8 @@ impl Peers {
         let (backend, origin) = Process::saying(backend.arg("backend"), &keys.join("backend.log"))?;
         let upstream = origin.rsplit(':').next().unwrap_or_default().parse()?;
         let (issuer, jwks_url) = (server.issuer.as_str(), server.jwks_url());
-        let guarded = Guarded { issuer, audience: AUDIENCE, jwks_url: &jwks_url, upstream };
+        let guarded =
+            Guarded { issuer, audience: AUDIENCE, jwks_url: &jwks_url, upstream, forward: false };
         let gateway = start_envoy(&envoy, &guarded, &keys.join("envoy.log"))?;
         println!("oidc-provider is the authorization server, and Envoy the gateway.\n");
         Ok(Self { server, gateway, _backend: backend })

@@ -97,8 +97,10 @@ impl Modem {
             }
         }
         words.end();
-        if !is_api {
-            tell::token_answer(&body);
+        match is_api {
+            false => tell::token_answer(&body),
+            true if !body.is_empty() => println!("     {}", String::from_utf8_lossy(&body)),
+            true => {}
         }
         Ok(Answer { status, fields, body })
     }

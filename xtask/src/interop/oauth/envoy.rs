@@ -31,6 +31,8 @@ pub(crate) struct Guarded<'g> {
     pub(crate) jwks_url: &'g str,
     /// The port of the API on this machine.
     pub(crate) upstream: u16,
+    /// Whether the API is shown the token.
+    pub(crate) forward: bool,
 }
 
 /// A running Envoy.
@@ -73,7 +75,7 @@ fn config(guarded: &Guarded<'_>, port: u16) -> Result<Value> {
             "issuer": guarded.issuer,
             "audiences": [guarded.audience],
             "require_expiration": true,
-            "forward": true,
+            "forward": guarded.forward,
             "remote_jwks": {
                 "http_uri": {"uri": guarded.jwks_url, "cluster": "keys", "timeout": "10s"},
             },
@@ -131,6 +133,7 @@ pub(super) fn cases(ours: &Ours, program: &Path, tally: &mut Tally) -> Result<St
         audience: AUDIENCE,
         jwks_url: &upstream.jwks_url(),
         upstream: upstream.port,
+        forward: true,
     };
     let envoy = start_envoy(program, &guarded, jwt.path("envoy.log").as_ref())?;
     for (alg, key) in ALGS.iter().zip(&keys) {
@@ -150,7 +153,8 @@ fn issued(ours: &Ours, program: &Path, upstream: u16, tally: &mut Tally) -> Resu
     let issuers = Issuers::start(ours)?;
     for pair in issuers.each() {
         let [Issuer { identifier, jwks_url, .. }, _] = &pair;
-        let guarded = Guarded { issuer: identifier, audience: AUDIENCE, jwks_url, upstream };
+        let guarded =
+            Guarded { issuer: identifier, audience: AUDIENCE, jwks_url, upstream, forward: true };
         let envoy = start_envoy(program, &guarded, ours.jwt.path("envoy.log").as_ref())?;
         issuers.ask(&envoy.origin, &pair, &REFUSED, tally)?;
     }
