@@ -42,7 +42,7 @@ const COMMANDS: &[Command] = &[
     ("doc", "documentation without warnings", |_| none(doc())),
     (
         "powerset",
-        "every combination of features compiles, of jwt-device every pair, of jwt-std each",
+        "combinations of features compile: pairs of the core's and of jwt-device's, each of jwt-std's",
         |_| none(powerset::run()),
     ),
     ("cross", "the core without alloc for thumbv6m, thumbv7em and riscv32imac", |_| {
