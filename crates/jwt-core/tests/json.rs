@@ -732,6 +732,20 @@ fn a_member_is_written_once_whoever_writes_it() {
 }
 
 #[test]
+fn every_character_of_ascii_is_written_as_what_reads_as_itself() {
+    for byte in 0..=0x7f_u8 {
+        let text = format!("a{}b", char::from(byte));
+        let members = from_fn(|to: &mut ObjectWriter<'_, '_>| {
+            to.string(&text, &text);
+        });
+        let mut buf = [0; 64];
+        let written = write_object(&mut buf, &members).unwrap();
+        let read: serde_json::Value = serde_json::from_str(written).unwrap();
+        assert_eq!(read, serde_json::json!({ &text: text }), "{byte:#04x}");
+    }
+}
+
+#[test]
 fn brackets_in_the_strings_of_a_value_are_no_nesting_and_those_behind_them_are() {
     let brackets = "[".repeat(80);
     let write = |value: &str| {
