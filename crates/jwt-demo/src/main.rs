@@ -1,6 +1,8 @@
 //! `jwt-demo`: the parts of the demo as processes.
 #![forbid(unsafe_code)]
 
+use std::process::ExitCode;
+
 use clap::{Parser, Subcommand};
 use jwt_demo::{Result, backend, gateway, load, log, server, tour};
 
@@ -27,13 +29,23 @@ enum Command {
 }
 
 #[tokio::main]
-async fn main() -> Result {
+async fn main() -> ExitCode {
     log::to_stderr();
-    match Arguments::parse().command {
+    match run(Arguments::parse().command).await {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("jwt-demo: {error}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+async fn run(command: Command) -> Result {
+    match command {
         Command::Server(arguments) => server::run(arguments).await,
         Command::Gateway(arguments) => gateway::run(arguments).await,
         Command::Backend(arguments) => backend::run(arguments).await,
-        Command::Tour(arguments) => tour::run(arguments).await,
         Command::Load(arguments) => load::run(arguments).await,
+        Command::Tour(arguments) => tour::run(arguments).await,
     }
 }
