@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 
 use jwt_core::json::{from_fn, write_object};
 use jwt_core::{Es256SigningKey, base64url, danger};
-use serde_json::{Value, json};
+use serde_json::Value;
 
 use crate::device::api_call::{ApiCall, Chip, api_call};
 use crate::fresh::new_key;
@@ -38,10 +38,10 @@ pub(crate) fn run(arguments: &[String]) -> Result {
     let program = built("jwt-demo", "jwt-demo")?;
     let keys = root().join("target/demo");
     let _ = fs::remove_dir_all(&keys);
-    fs::create_dir_all(&keys)?;
+    private_folder(&keys)?;
     let [device, service] = [new_key()?, new_key()?];
     for (key, (_, name)) in [&device, &service].into_iter().zip(CLIENTS) {
-        fs::write(keys.join(format!("{name}.jwk")), private_jwk(key, name)?)?;
+        fs::write(keys.join(format!("{name}.jwk")), jwk(key, name, true)?)?;
     }
     let mut tour = cmd(&program);
     tour.arg("tour").arg("--keys").arg(&keys);
@@ -111,7 +111,10 @@ impl Peers {
         let folder = root().join("target/interop");
         let script: PathBuf = oidc_provider::install(&folder)?;
         let envoy = envoy::install(&folder)?;
-        let jwks = clients.iter().zip(CLIENTS).map(|(key, (_, name))| public_jwk(key, name));
+        let jwks = clients
+            .iter()
+            .zip(CLIENTS)
+            .map(|(key, (_, name))| Ok(serde_json::from_str(&jwk(key, name, false)?)?));
         let jwks: Vec<Value> = jwks.collect::<Result<_>>()?;
         let clients: Vec<_> = CLIENTS.iter().map(|(id, _)| *id).zip(&jwks).collect();
         let registration = Registration {
@@ -133,23 +136,26 @@ impl Peers {
     }
 }
 
-fn private_jwk(key: &Es256SigningKey, kid: &str) -> Result<String> {
+/// For keys: nobody else on the machine looks into it.
+fn private_folder(path: &Path) -> Result {
+    let mut folder = fs::DirBuilder::new();
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut folder, 0o700);
+    Ok(folder.recursive(true).create(path)?)
+}
+
+/// A key as a JWK: with its private part, or to be registered.
+fn jwk(key: &Es256SigningKey, kid: &str, is_private: bool) -> Result<String> {
     let secret = danger::secret_bytes(key);
     let mut text = [0; base64url::encoded_len(32)];
     let d = base64url::encode(secret.as_slice(), &mut text)?;
     let members = from_fn(|jwk| {
-        jwk.string("d", d).string("kid", kid).string("alg", "ES256");
+        jwk.string("kid", kid).string("alg", "ES256");
+        if is_private {
+            jwk.string("d", d);
+        }
     });
     Ok(write_object(&mut [0; 512], &(key.verifying_key(), members))?.to_owned())
-}
-
-fn public_jwk(key: &Es256SigningKey, kid: &str) -> Result<Value> {
-    let mut jwk: Value = serde_json::from_str(write_object(&mut [0; 512], &key.verifying_key())?)?;
-    if let Some(members) = jwk.as_object_mut() {
-        members.insert("kid".into(), json!(kid));
-        members.insert("alg".into(), json!("ES256"));
-    }
-    Ok(jwk)
 }
 
 /// An address that nobody listens at. The chip is told it before anybody does.

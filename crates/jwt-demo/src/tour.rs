@@ -112,8 +112,7 @@ async fn begin(arguments: &Arguments) -> Result<(Story, Vec<Process>)> {
     };
     let metadata = Metadata::discover(&issuer, &FetchLimits::default()).await?;
     let token_endpoint = metadata.token_endpoint().ok_or("no token endpoint")?.to_owned();
-    let gateway_is_ours = arguments.api.is_none();
-    let story = Story { issuer, token_endpoint, api, gateway_is_ours, device, service, issuer_key };
+    let story = Story { issuer, token_endpoint, api, device, service, issuer_key };
     Ok((story, processes))
 }
 
@@ -139,7 +138,7 @@ async fn call_here(story: &Story, modem: &mut Modem) -> Result {
         key_id: story.device.kid(),
         scope: Some("chat"),
         resource: &[AUDIENCE],
-        dpop: story.gateway_is_ours.then_some(&point),
+        dpop: story.is_ours().then_some(&point),
         ..Client::new(DEVICE, &story.issuer, &story.token_endpoint)
     };
     let call = Request {

@@ -4,22 +4,15 @@
 
 #[path = "common/gateway.rs"]
 mod common;
+#[path = "../../jwt-std/tests/numbers/mod.rs"]
+mod numbers;
 
 use std::collections::BTreeMap;
 
 use common::{Connection, Holder, Issuer, MODELS};
-
-/// A generator whose numbers are the same in each run.
-struct Numbers(u64);
+use numbers::Numbers;
 
 impl Numbers {
-    fn below(&mut self, bound: usize) -> usize {
-        self.0 ^= self.0 << 13;
-        self.0 ^= self.0 >> 7;
-        self.0 ^= self.0 << 17;
-        usize::try_from(self.0 >> 33).unwrap() % bound.max(1)
-    }
-
     fn one_of<T: Copy>(&mut self, of: &[T]) -> T {
         of[self.below(of.len())]
     }

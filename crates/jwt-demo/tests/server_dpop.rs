@@ -142,13 +142,7 @@ async fn the_refresh_tokens_of_a_phone_are_bound_to_its_key() {
     let (holder, thief) = (Holder::new(), Holder::new());
     let with = |holder: &Holder| holder.proof(&world, &json!({}));
     let code = world.code(&[]).await;
-    let form = [
-        ("grant_type", "authorization_code"),
-        ("client_id", "phone"),
-        ("code", code.as_str()),
-        ("redirect_uri", CALLBACK),
-        ("code_verifier", VERIFIER),
-    ];
+    let form = redemption(&code);
     let answer = world.post_with("/token", &[("dpop", &with(&holder))], &form).await;
     let token = answer.text_of("refresh_token");
     let stolen = world.post_with("/token", &[("dpop", &with(&thief))], &refresh(&token)).await;
@@ -167,13 +161,7 @@ async fn a_code_with_a_dpop_jkt_is_for_that_key() {
         [("holder", Some(&holder), 200), ("thief", Some(&thief), 400), ("none", None, 400)]
     {
         let code = world.code(&[("dpop_jkt", &holder.jkt())]).await;
-        let form = [
-            ("grant_type", "authorization_code"),
-            ("client_id", "phone"),
-            ("code", code.as_str()),
-            ("redirect_uri", CALLBACK),
-            ("code_verifier", VERIFIER),
-        ];
+        let form = redemption(&code);
         let proof = proof.map(|holder| holder.proof(&world, &json!({})));
         let fields: Vec<_> = proof.iter().map(|proof| ("dpop", proof.as_str())).collect();
         assert_eq!(world.post_with("/token", &fields, &form).await.status, status, "{who}");

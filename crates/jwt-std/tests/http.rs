@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing)] // a test may panic
 #![allow(clippy::arithmetic_side_effects)] // a test may overflow
 
+mod numbers;
 mod oauth;
 
 use std::sync::Arc;
@@ -10,6 +11,7 @@ use std::sync::Arc;
 use axum::Router;
 use axum::routing::get;
 use jwt_std::{AccessClaims, AccessToken, BearerLayer, Denial, Scope};
+use numbers::Numbers;
 use oauth::{claims, key, server, token, with};
 use serde::Deserialize;
 use serde_json::{Value, json};
@@ -136,17 +138,7 @@ async fn a_field_that_goes_on_does_not_show_itself() {
     assert!(answer.body().contains("Sensitive") && !answer.body().contains(&token[..20]));
 }
 
-/// A generator whose numbers are the same in each run.
-struct Numbers(u64);
-
 impl Numbers {
-    fn below(&mut self, bound: usize) -> usize {
-        self.0 ^= self.0 << 13;
-        self.0 ^= self.0 >> 7;
-        self.0 ^= self.0 << 17;
-        usize::try_from(self.0 >> 33).unwrap() % bound
-    }
-
     fn text(&mut self, alphabet: &[u8], len: usize) -> Vec<u8> {
         (0..len).map(|_| alphabet[self.below(alphabet.len())]).collect()
     }

@@ -11,6 +11,8 @@ mod danger;
 mod heapless;
 #[path = "../json.rs"]
 mod json;
+#[path = "../json_serde.rs"]
+mod json_serde;
 #[path = "../keys.rs"]
 mod keys;
 #[path = "../mint.rs"]

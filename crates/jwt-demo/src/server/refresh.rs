@@ -26,8 +26,8 @@
 //! only a client can do that has the answer, the client can ask again. What has to happen within the grace is the
 //! retry: it counts from the commit. A client that stays away for longer logs its user in again.
 //!
-//! **A stolen database has no token that works.** It has hashes; and the secret in it makes a successor only of
-//! a token, which it does not have.
+//! **A stolen database has no refresh token that works.** It has hashes; and the secret in it makes a successor
+//! only of a token, which it does not have.
 
 use jwt_std::random_jwt_id;
 use rusqlite::{OptionalExtension as _, Transaction};

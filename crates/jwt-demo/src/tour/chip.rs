@@ -1,18 +1,5 @@
 //! A device that is another program, such as an emulated chip. It says on its standard output what it wants, and is
-//! answered on its standard input:
-//!
-//! ```text
-//! TIME                    -> seconds since 1970
-//! SLEEP seconds           -> the same, later
-//! REQUEST method URL      -> status, or 0 where there was no answer
-//! name: value                name: value
-//!                            (an empty line)
-//! (an empty line)            the body in base64url
-//! the body in base64url
-//! DONE status             the API has answered
-//! FAILED reason
-//! # words for people
-//! ```
+//! answered on its standard input, by the protocol of `firmware/README.md`.
 
 use std::ffi::OsString;
 use std::path::Path;

@@ -1,7 +1,9 @@
 //! The device where no other program is one: the same `Authenticator`, in this process.
 
-use jwt_core::{Es256SigningKey, Jwk, NumericDate, SigningKey as _};
+use jwt_core::{Es256SigningKey, Jwk, SigningKey as _};
 use jwt_oauth::{Answer as Seen, ApiRequest, Authenticator, Client, PublicPoint, Step, Verdict};
+
+use jwt_std::now;
 
 use super::modem::{Answer, Modem, Request};
 use crate::Result;
@@ -77,8 +79,4 @@ fn with_proof(proof: Option<&str>, fields: &[(&str, String)]) -> Vec<(String, St
     let proof = proof.map(|proof| ("dpop", proof.to_owned()));
     let fields = fields.iter().cloned().chain(proof);
     fields.map(|(name, value)| (name.to_owned(), value)).collect()
-}
-
-fn now() -> NumericDate {
-    jwt_std::now()
 }

@@ -1,7 +1,7 @@
 //! What is refused, by whom, and with what words. Each is checked: a tour on which one passes has failed.
 
-use jwt_oauth::{Challenges, Encoding, ErrorResponse, Grant, TokenRequest};
-use jwt_std::{Algorithm, Exchange as _, PrivateKey, TokenClient};
+use jwt_oauth::{Challenges, ClientAssertion, Encoding, ErrorResponse, Grant, TokenRequest};
+use jwt_std::{Algorithm, Exchange as _, NumericDate, PrivateKey, TokenClient, mint_members};
 use reqwest::{Client, RequestBuilder, Response};
 use serde_json::json;
 
@@ -26,7 +26,7 @@ impl<'s> Refusals<'s> {
     pub(super) async fn all(mut self, overheard: &Request) -> Result<usize> {
         let good = self.service()?.exchange().await?;
         self.of_the_gateway(good.as_str()).await?;
-        if self.story.gateway_is_ours {
+        if self.story.is_ours() {
             self.of_scopes_and_bound_tokens().await?;
         } else {
             println!("   (this gateway knows neither scopes nor DPoP: not shown)");
@@ -117,7 +117,7 @@ impl<'s> Refusals<'s> {
         });
         self.server("the device's request again", again).await?;
         let Story { issuer, service, .. } = self.story;
-        let now = jwt_std::now().seconds();
+        let now = jwt_std::now();
         let stranger =
             PrivateKey::generate(Algorithm::Es256)?.with_kid(service.kid().map(str::to_owned));
         let cases = [
@@ -181,13 +181,16 @@ impl<'s> Refusals<'s> {
 }
 
 /// An assertion of the service.
-fn assertion(key: &PrivateKey, audience: &str, now: i64) -> Result<String> {
-    let claims = json!({
-        "iss": SERVICE, "sub": SERVICE, "aud": audience, "iat": now, "exp": now.saturating_add(60),
-        "jti": jwt_std::random_jwt_id()?,
-    });
-    let minter = jwt_oauth::ClientAssertion::minter().kid(key.kid().unwrap_or_default());
-    Ok(jwt_std::mint(&minter, &key.signing_key()?, &claims)?)
+fn assertion(key: &PrivateKey, audience: &str, now: NumericDate) -> Result<String> {
+    let assertion = ClientAssertion {
+        client_id: SERVICE,
+        server_issuer: audience,
+        jwt_id: &jwt_std::random_jwt_id()?,
+        issued_at: now,
+        lifetime: 60,
+    };
+    let minter = ClientAssertion::minter().kid(key.kid().unwrap_or_default());
+    Ok(mint_members(&minter, &key.signing_key()?, &assertion.registered())?)
 }
 
 /// The error and its description in a challenge, or the scheme that is asked for.

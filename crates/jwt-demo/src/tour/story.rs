@@ -22,14 +22,18 @@ pub(super) struct Story {
     pub(super) issuer: String,
     pub(super) token_endpoint: String,
     pub(super) api: String,
-    pub(super) gateway_is_ours: bool,
     pub(super) device: PrivateKey,
     pub(super) service: PrivateKey,
-    /// Where the server is ours.
+    /// Where server and gateway are ours.
     pub(super) issuer_key: Option<PrivateKey>,
 }
 
 impl Story {
+    /// Whether server and gateway are those of this crate.
+    pub(super) fn is_ours(&self) -> bool {
+        self.issuer_key.is_some()
+    }
+
     /// Where a chat is asked for.
     pub(super) fn completions(&self) -> String {
         format!("{}/v1/chat/completions", self.api)

@@ -131,13 +131,7 @@ impl Peer {
 
     /// Redeems a code, with more parameters or others.
     pub async fn redeem(&self, code: &str, more: &[(&str, &str)]) -> Answer {
-        let mut form = vec![
-            ("grant_type", "authorization_code"),
-            ("client_id", "phone"),
-            ("code", code),
-            ("redirect_uri", CALLBACK),
-            ("code_verifier", VERIFIER),
-        ];
+        let mut form = redemption(code).to_vec();
         form.retain(|(name, _)| !more.iter().any(|(other, _)| other == name));
         form.extend(more.iter().filter(|(_, value)| !value.is_empty()));
         self.post("/token", &form).await
@@ -150,6 +144,17 @@ impl Peer {
 
 pub const ALICE: [(&str, &str); 3] =
     [("username", "alice"), ("password", PASSWORD), ("decision", "allow")];
+
+/// The form that redeems a code of the client `phone`.
+pub fn redemption(code: &str) -> [(&str, &str); 5] {
+    [
+        ("grant_type", "authorization_code"),
+        ("client_id", "phone"),
+        ("code", code),
+        ("redirect_uri", CALLBACK),
+        ("code_verifier", VERIFIER),
+    ]
+}
 
 pub fn refresh(token: &str) -> [(&str, &str); 3] {
     [("grant_type", "refresh_token"), ("client_id", "phone"), ("refresh_token", token)]
