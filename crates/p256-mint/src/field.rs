@@ -170,4 +170,11 @@ mod tests {
         assert_eq!(one.number().0, [1, 0, 0, 0, 0, 0, 0, 0]);
         assert_eq!(one.double(), one.add(&one));
     }
+
+    #[test]
+    fn an_element_is_wiped() {
+        let mut element = Element([7; 8]);
+        element.zeroize();
+        assert_eq!(element.0, [0; 8]);
+    }
 }

@@ -192,3 +192,70 @@ fn narrow(wide: &Wide) -> Limbs {
         x7 >> 14 | x8 << 16,
     ]
 }
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::arithmetic_side_effects)] // a test may panic
+mod tests {
+    use num_bigint::BigInt;
+    use proptest::prelude::*;
+    use std::vec::Vec;
+
+    use super::*;
+    use crate::limb::tests::number;
+
+    /// The least and the greatest modulus that there may be.
+    const MODULI: [Limbs; 2] = [[0, 0, 0, 0, 0, 0, 0, 0xffff_fffe], [u32::MAX; 8]];
+
+    fn wide(number: &BigInt) -> Wide {
+        let mut rest = number.clone();
+        let mut words = [0; 9];
+        for word in &mut words[..8] {
+            *word = i32::try_from(&rest & BigInt::from(LOW)).unwrap();
+            rest >>= BITS;
+        }
+        words[8] = i32::try_from(rest).unwrap();
+        words
+    }
+
+    /// d and −d, as they come out of an inversion.
+    fn check(d: &BigInt, modulus: &Limbs) {
+        let m = BigInt::from(number(modulus));
+        if d.magnitude() >= BigInt::from(&m * 11).magnitude() {
+            return;
+        }
+        for f in [1, -1] {
+            let expected = ((f * d) % &m + &m) % &m;
+            let found = normalized(&wide(d), &wide(&f.into()), &widen(modulus), modulus);
+            assert_eq!(BigInt::from(number(&found)), expected, "{f} · {d:x} modulo {m:x}");
+        }
+    }
+
+    #[test]
+    fn numbers_next_to_every_multiple_are_reduced() {
+        let one = BigInt::from(1);
+        for modulus in &MODULI {
+            let units = [number(modulus).into(), &one << 256, &one << 255, &one << 240];
+            let multiples = (-22..=22).flat_map(|times| units.each_ref().map(|unit| times * unit));
+            let beside: Vec<_> = (-2..=2).chain([-1 << 15, 1 << 15]).map(BigInt::from).collect();
+            for multiple in multiples {
+                beside.iter().for_each(|beside| check(&(&multiple + beside), modulus));
+            }
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn any_number_is_reduced(limbs: Limbs, times in -11..11_i32) {
+            for modulus in &MODULI {
+                check(&((BigInt::from(times) << 256) + BigInt::from(number(&limbs))), modulus);
+            }
+        }
+    }
+
+    #[test]
+    fn a_state_is_wiped() {
+        let mut state = State { f: [1; 9], g: [2; 9], d: [3; 9], e: [4; 9] };
+        state.zeroize();
+        assert_eq!([state.f, state.g, state.d, state.e], [[0; 9]; 4]);
+    }
+}

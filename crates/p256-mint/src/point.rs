@@ -95,3 +95,16 @@ impl Zeroize for Jacobian {
         self.z.zeroize();
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_point_is_wiped() {
+        let element = || Element([7; 8]);
+        let mut point = Jacobian { x: element(), y: element(), z: element() };
+        point.zeroize();
+        assert_eq!([point.x.0, point.y.0, point.z.0], [[0; 8]; 3]);
+    }
+}

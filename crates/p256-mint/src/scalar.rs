@@ -216,6 +216,13 @@ pub(crate) mod tests {
     }
 
     #[test]
+    fn a_scalar_is_wiped() {
+        let mut scalar = Scalar([7; 8]);
+        scalar.zeroize();
+        assert_eq!(scalar.0, [0; 8]);
+    }
+
+    #[test]
     fn zero_and_the_order_are_refused() {
         let mut bytes = [0; 32];
         assert_eq!(Scalar::from_bytes(&bytes), None);

@@ -62,7 +62,19 @@ pub(super) const CRATES: &[Crate; 2] = &[
     },
     Crate {
         name: "p256-mint",
-        rooms: &["comb", "field", "field/*", "invert", "limb", "point", "scalar", "table"],
+        rooms: &[
+            "checked",
+            "comb",
+            "field",
+            "field/*",
+            "invert",
+            "key",
+            "limb",
+            "point",
+            "scalar",
+            "signature_3",
+            "table",
+        ],
         quick: Tests {
             which: &["--lib", "--test=vectors"],
             skipped: &[],
