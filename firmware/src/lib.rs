@@ -14,6 +14,8 @@ pub mod measure;
 pub mod modem;
 pub mod oauth;
 pub mod opaque;
+#[cfg(feature = "reqwless")]
+pub mod over_reqwless;
 #[cfg(feature = "sim")]
 pub mod simulated;
 pub mod vectors;

@@ -14,37 +14,60 @@ use crate::opaque::{hide, see};
 const SERVER: &str = "https://as.example";
 const TOKEN_ENDPOINT: &str = "https://as.example/token";
 const SCOPE: &str = "llm:chat";
+/// What both servers give for proofs.
+pub(crate) const NONCE: &str = "4f9a1c77d03be528";
 /// The API.
 const API: ApiRequest<'_> =
     ApiRequest { method: "POST", uri: "https://llm.example/v1/chat/completions" };
 
+/// What names requests.
+pub(crate) fn ids() -> CountedIds {
+    CountedIds::new([7; 32], 0)
+}
+
 /// Takes the name of what is sent, and what it is.
 type Out = fn(&str, &str) -> Option<()>;
 
-/// A client that has started.
-struct Session<'s, K> {
-    key: K,
-    auth: Authenticator<'s>,
-    ids: CountedIds,
+/// What the host tells an OAuth client, behind its key.
+pub(crate) struct Told<'i> {
+    /// The public half of the key.
+    pub(crate) point: PublicPoint,
+    pub(crate) now: NumericDate,
+    /// What the token endpoint answers.
+    pub(crate) answer: &'i [u8],
+}
+
+impl<'i> Told<'i> {
+    pub(crate) fn read(input: &mut Input<'i>) -> Option<Self> {
+        Some(Self {
+            point: PublicPoint::from_sec1(&input.bytes()?)?,
+            now: now(input)?,
+            answer: input.line()?.as_bytes(),
+        })
+    }
+
+    /// The client, whose tokens are bound to the point.
+    pub(crate) fn client<'c>(&'c self, token_endpoint: &'c str) -> Client<'c> {
+        Client {
+            dpop: Some(&self.point),
+            key_id: Some(KEY_ID),
+            scope: Some(SCOPE),
+            ..Client::new(ISSUER, SERVER, token_endpoint)
+        }
+    }
 }
 
 /// Fetches a token and sends a request with it, and sends one more; the token is bound to the point in the input.
-/// Prints what was sent and what it cost. Of the input is also what the token endpoint answers.
+/// Prints what was sent and what it cost.
 pub fn report<K>(
     input: &mut Input<'_>,
     load: impl Fn() -> Option<K>,
     sign: impl Fn(&K, &[u8]) -> Option<[u8; 64]>,
 ) -> Option<()> {
-    let point = PublicPoint::from_sec1(&input.bytes()?)?;
-    let now = now(input)?;
-    let answer = input.line()?.as_bytes();
+    let told = Told::read(input)?;
+    let Told { now, answer, .. } = told;
     let (mut token, mut work) = ([0; 1024], [0; 1536]);
-    let client = Client {
-        dpop: Some(&point),
-        key_id: Some(KEY_ID),
-        scope: Some(SCOPE),
-        ..Client::new(ISSUER, SERVER, TOKEN_ENDPOINT)
-    };
+    let client = told.client(TOKEN_ENDPOINT);
 
     let unseen: Out = |name, text| Some(see((name, text)));
     let (in_token, in_work) = (token.as_mut_slice(), work.as_mut_slice());
@@ -61,9 +84,16 @@ pub fn report<K>(
     costs.print()
 }
 
+/// A client that has started.
+struct Session<'s, K> {
+    key: K,
+    auth: Authenticator<'s>,
+    ids: CountedIds,
+}
+
 impl<'s, K> Session<'s, K> {
     fn new(key: K, auth: Authenticator<'s>) -> Self {
-        Self { key, auth, ids: CountedIds::new([7; 32], 0) }
+        Self { key, auth, ids: ids() }
     }
 
     /// Until the API has answered.
@@ -75,7 +105,7 @@ impl<'s, K> Session<'s, K> {
         out: Out,
     ) -> Option<()> {
         // A client shows all header fields, and does not know which they will be.
-        let nonce = hide(("DPoP-Nonce", b"4f9a1c77d03be528".as_slice()));
+        let nonce = hide(("DPoP-Nonce", NONCE.as_bytes()));
         loop {
             match self.auth.step(&API, now, self.ids.draw()).ok()? {
                 Step::Sign { signing_input, .. } => {

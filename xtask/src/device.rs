@@ -23,6 +23,9 @@ mod symbols;
 mod table;
 mod vectors;
 
+use std::sync::mpsc;
+use std::thread;
+
 use crate::count::Count;
 use crate::drawn;
 use crate::sh::{self, Result, cargo};
@@ -44,35 +47,22 @@ pub(crate) fn run(arguments: &[String]) -> Result<Count> {
     let mut host = Host::new()?;
     let mut measured = Budgets { compiler: build::compiler(&M4)?, ..Budgets::default() };
     let mut linked = 0_u64;
-    for board in board::ALL {
-        for level in Level::ALL {
-            let build = build::build(board, level)?;
-            let images = image::ALL.iter().filter(|image| image.runs_on(board, level));
-            for image in images {
-                let output = host.run(board, &build, image)?;
-                check_parts(&build, image, board, level)?;
-                match output {
-                    Some(output) => {
-                        let figures = measure(board, &build, image, &output)?;
-                        show(board, level, image, &figures);
-                        measured.put(board.key, level.key(), image.name, figures);
-                    }
-                    None => linked = linked.saturating_add(1),
+    // While one build runs in the emulator, the next is made.
+    let (ready, builds) = mpsc::channel();
+    thread::scope(|scope| {
+        scope.spawn(move || {
+            let all = board::ALL.iter().flat_map(|board| Level::ALL.map(|level| (*board, level)));
+            for (board, level) in all {
+                let built = Built::new(board, level).map_err(|error| error.to_string());
+                if ready.send(built).is_err() {
+                    break;
                 }
             }
-            if board.key == M4.key {
-                let build = build::build_peer(board, level)?;
-                let output = host.run(board, &build, &PEER)?.ok_or("the peer did not run")?;
-                check_parts(&build, &PEER, board, level)?;
-                let figures = measure(board, &build, &PEER, &output)?;
-                show(board, level, &PEER, &figures);
-                measured.put(board.key, level.key(), PEER.name, figures);
-            }
-            if board.key == M4.key && level == Level::Speed {
-                show_panics(&build)?;
-            }
-        }
-    }
+        });
+        builds
+            .into_iter()
+            .try_for_each(|built| judge(&built?, &mut host, &mut measured, &mut linked))
+    })?;
     let called = servers::check()?.saturating_add(host.clients);
     println!("\n{linked} images linked without a panic path, and ran");
     println!("{} tokens of four kinds of core, each accepted by {}", host.tokens, host.judges());
@@ -84,6 +74,43 @@ pub(crate) fn run(arguments: &[String]) -> Result<Count> {
     goals::check(&measured)?;
     let passed = [host.tokens, host.vectors, linked, called, compared].into_iter().sum();
     Ok(Count { passed, skipped: None })
+}
+
+/// The images of a board and a level.
+struct Built {
+    board: &'static Board,
+    level: Level,
+    build: Build,
+    /// With the image that needs a heap, where that is run.
+    peer: Option<Build>,
+}
+
+impl Built {
+    fn new(board: &'static Board, level: Level) -> Result<Self> {
+        let build = build::build(board, level)?;
+        let has_peer = board.key == M4.key;
+        let peer = has_peer.then(|| build::build_peer(board, level)).transpose()?;
+        Ok(Self { board, level, build, peer })
+    }
+}
+
+/// Runs each image, has judged what it says, and measures it. `linked` counts those that only had to link and run.
+fn judge(built: &Built, host: &mut Host, measured: &mut Budgets, linked: &mut u64) -> Result {
+    let Built { board, level, build, peer } = built;
+    let images = image::ALL.iter().filter(|image| image.runs_on(board, *level));
+    let images = images.map(|image| (build, image)).chain(peer.iter().map(|build| (build, &PEER)));
+    for (build, image) in images {
+        let output = host.run(board, build, image)?;
+        check_parts(build, image, board, *level)?;
+        let Some(output) = output else {
+            *linked = linked.saturating_add(1);
+            continue;
+        };
+        let figures = measure(board, build, image, &output)?;
+        show(board, *level, image, &figures);
+        measured.put(board.key, level.key(), image.name, figures);
+    }
+    if board.key == M4.key && *level == Level::Speed { show_panics(build) } else { Ok(()) }
 }
 
 /// What the driver of the secure element does about each fault, in how much time.

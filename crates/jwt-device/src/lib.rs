@@ -4,6 +4,7 @@
 //! [`identity`]: mod@identity
 //! [`profile`]: mod@profile
 //! [`source`]: mod@source
+//! [an access token]: guide::access_token
 //! [choosing a signer]: guide::choosing_a_signer
 //! [provisioning]: guide::provisioning
 #![cfg_attr(feature = "embedded-hal-1", doc = "[`atecc608`]: mod@atecc608")]

@@ -179,6 +179,10 @@ fn a_digest_signer_over_another_crate_mints_a_token_that_verifies() {
     let mut buf = [0; 256];
     let token = mint(&Minter::new(), &mut signer, &mut buf, &claims()).unwrap();
     verified_kid(token.as_str(), &key().verifying_key());
+    // By a deterministic signature, so it is the same token.
+    let mut again = [0; 256];
+    let awaited = block_on(mint_async(&Minter::new(), &mut signer, &mut again, &claims())).unwrap();
+    assert_eq!(awaited.as_str(), token.as_str());
 }
 
 // --- what a signer returns ---

@@ -220,7 +220,8 @@ mod tests {
     /// d and −d, as they come out of an inversion.
     fn check(d: &BigInt, modulus: &Limbs) {
         let m = BigInt::from(number(modulus));
-        if d.magnitude() >= BigInt::from(&m * 11).magnitude() {
+        let bound: BigInt = &m * 11;
+        if d.magnitude() >= bound.magnitude() {
             return;
         }
         for f in [1, -1] {

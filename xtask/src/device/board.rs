@@ -29,7 +29,7 @@ pub(super) const M4: Board = Board {
     target: "thumbv7em-none-eabihf",
     qemu: &["qemu-system-arm", "-M", "mps2-an386", "-kernel", ""],
     in_two_ticks: 80,
-    features: &["cortex-m4", "sim", "embassy", "peer-c"],
+    features: &["cortex-m4", "sim", "embassy", "peer-c", "reqwless"],
 };
 
 pub(super) const M33: Board = Board {

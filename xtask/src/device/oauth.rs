@@ -63,9 +63,8 @@ pub(super) fn proof(
     Ok(expected.verify(fields, now, &mut scratch)?.jti().chars().collect())
 }
 
-/// What the images `oauth_client` and `oauth_client_comb` use.
+/// What the images `oauth_client*` use.
 pub(super) const SCOPE: &str = "llm:chat";
-const API: &str = "https://llm.example/v1/chat/completions";
 /// What both servers give them.
 const NONCE: &str = "4f9a1c77d03be528";
 
@@ -76,6 +75,8 @@ pub(super) struct Measured<'m> {
     pub(super) signature: Option<[u8; 64]>,
     pub(super) token: String,
     pub(super) now: NumericDate,
+    /// How it reaches the servers.
+    pub(super) scheme: &'static str,
 }
 
 impl Measured<'_> {
@@ -96,7 +97,9 @@ impl Measured<'_> {
         }
         let proofs: Vec<_> =
             output.all("proof").map(|text| self.signed(text)).collect::<Result<_>>()?;
-        let (endpoint, api) = (TargetUri::parse(TOKEN_ENDPOINT)?, TargetUri::parse(API)?);
+        let endpoint = format!("{}://as.example/token", self.scheme);
+        let api = format!("{}://llm.example/v1/chat/completions", self.scheme);
+        let (endpoint, api) = (TargetUri::parse(&endpoint)?, TargetUri::parse(&api)?);
         let jkt = public.thumbprint();
         let at_server = ExpectProof::at_authorization_server("POST", endpoint).key(jkt);
         let at_api = ExpectProof::at_resource("POST", api, &self.token, jkt);

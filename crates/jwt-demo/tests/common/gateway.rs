@@ -1,6 +1,6 @@
 //! What gateways are tested with: an issuer whose keys are served, clients with keys of their own, and a clock that is
 //! set.
-#![allow(dead_code, unreachable_pub)] // each test file uses a part
+#![allow(dead_code, unreachable_pub, unused_imports)] // each test file uses a part
 #![allow(clippy::unwrap_used, clippy::panic, clippy::arithmetic_side_effects)] // a test may panic
 #![allow(clippy::indexing_slicing)]
 

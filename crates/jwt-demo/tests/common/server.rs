@@ -51,9 +51,7 @@ impl World {
         let clock = Arc::new(AtomicI64::new(now().seconds()));
         let mut settings = Settings::new(origin.as_str(), API);
         settings.resources.push(OTHER_API.into());
-        let seconds = Arc::clone(&clock);
-        settings.clock =
-            Clock::new(move || NumericDate::from_seconds(seconds.load(Ordering::SeqCst)));
+        settings.clock = reading(&clock);
         let server = AuthorizationServer::open(change(settings)).unwrap();
         let key = PrivateKey::generate(Algorithm::Es256).unwrap().with_kid(Some("k1".into()));
         server.register(&app(&key).to_string()).unwrap();
@@ -69,6 +67,11 @@ impl World {
 
     pub fn advance(&self, seconds: i64) {
         self.clock.fetch_add(seconds, Ordering::SeqCst);
+    }
+
+    /// The server's.
+    pub fn clock(&self) -> Clock {
+        reading(&self.clock)
     }
 
     /// A token request of the client `app`.
@@ -100,6 +103,11 @@ impl World {
         self.server.add_user("alice", PASSWORD.as_bytes()).unwrap();
         self
     }
+}
+
+fn reading(clock: &Arc<AtomicI64>) -> Clock {
+    let clock = Arc::clone(clock);
+    Clock::new(move || NumericDate::from_seconds(clock.load(Ordering::SeqCst)))
 }
 
 /// A client with a key.

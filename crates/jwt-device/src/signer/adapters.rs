@@ -170,6 +170,18 @@ where
     }
 }
 
+/// The closure does not wait, so nobody else runs while it works: this is for code that is generic over waiting
+/// signers.
+impl<E, F> AsyncJwsSigner for DigestSigner<'_, F>
+where
+    E: SignerError,
+    F: FnMut(&[u8; 32]) -> Result<[u8; 64], E>,
+{
+    async fn sign(&mut self, signing_input: &[u8]) -> Result<[u8; 64], E> {
+        JwsSigner::sign(self, signing_input)
+    }
+}
+
 /// A signer of the `signature` 3 traits as an ES256 signer, blocking and waiting. Its error has no cause, so
 /// a caller learns less than from a [`JwsSigner`] of its own.
 ///
