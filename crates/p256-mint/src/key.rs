@@ -140,3 +140,25 @@ impl fmt::Debug for MintKey {
         f.write_str("MintKey(secret)")
     }
 }
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::arithmetic_side_effects)] // a test may panic
+mod tests {
+    use num_bigint::BigUint;
+
+    use super::*;
+    use crate::scalar::tests::order;
+
+    /// FIPS 186-5 section 6.4.1 step 11. Such a digest is found by whoever knows the key and the nonce.
+    #[test]
+    fn a_signature_whose_s_is_zero_is_none() {
+        let (secret, nonce) = ([0x42; 32], [0x17; 32]);
+        let some = signature(&secret, &nonce, &[1; 32]).unwrap();
+        let [r, d] = [&some[..32], &secret].map(BigUint::from_bytes_be);
+        let n = order().to_biguint().unwrap();
+        let digest = |e: BigUint| <[u8; 32]>::try_from(e.to_bytes_be()).unwrap();
+        let e = &n - r * d % &n;
+        assert!(signature(&secret, &nonce, &digest(&e + 1_u32)).is_some());
+        assert_eq!(signature(&secret, &nonce, &digest(e)), None);
+    }
+}
