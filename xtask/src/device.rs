@@ -47,18 +47,19 @@ pub(crate) fn run(arguments: &[String]) -> Result<Count> {
     let mut host = Host::new()?;
     let mut measured = Budgets { compiler: build::compiler(&M4)?, ..Budgets::default() };
     let mut linked = 0_u64;
-    // While one build runs in the emulator, the next is made.
+    // Each level is built by a thread of its own: half of the time one package is compiled, which the others wait for.
     let (ready, builds) = mpsc::channel();
     thread::scope(|scope| {
-        scope.spawn(move || {
-            let all = board::ALL.iter().flat_map(|board| Level::ALL.map(|level| (*board, level)));
-            for (board, level) in all {
-                let built = Built::new(board, level).map_err(|error| error.to_string());
-                if ready.send(built).is_err() {
-                    break;
-                }
-            }
-        });
+        for level in Level::ALL {
+            let ready = ready.clone();
+            scope.spawn(move || {
+                let builds = board::ALL.iter().map(|board| Built::new(board, level));
+                builds
+                    .map(|built| built.map_err(|error| error.to_string()))
+                    .try_for_each(|built| ready.send(built))
+            });
+        }
+        drop(ready);
         builds
             .into_iter()
             .try_for_each(|built| judge(&built?, &mut host, &mut measured, &mut linked))

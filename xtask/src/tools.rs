@@ -3,6 +3,7 @@
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
+use std::sync::Mutex;
 
 use serde_json::Value;
 
@@ -46,8 +47,11 @@ pub(crate) fn built(package: &str, name: &str) -> Result<PathBuf> {
     Ok(programs.next_back().ok_or("cargo built no executable")?)
 }
 
-/// Debian packages, where `probe` is missing. Needs root; without it says what to install.
+/// Debian packages, where `probe` is missing. Needs root; without it says what to install. One thread at a time, as
+/// apt-get wants.
 pub(crate) fn debian(probe: &str, packages: &[&str]) -> Result {
+    static TURN: Mutex<()> = Mutex::new(());
+    let _turn = TURN.lock();
     if exists(probe) {
         return Ok(());
     }
