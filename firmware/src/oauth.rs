@@ -17,7 +17,7 @@ const SCOPE: &str = "llm:chat";
 /// What both servers give for proofs.
 pub(crate) const NONCE: &str = "4f9a1c77d03be528";
 /// The API.
-const API: ApiRequest<'_> =
+pub(crate) const API: ApiRequest<'_> =
     ApiRequest { method: "POST", uri: "https://llm.example/v1/chat/completions" };
 
 /// What names requests.
@@ -47,12 +47,12 @@ impl<'i> Told<'i> {
     }
 
     /// The client, whose tokens are bound to the point.
-    pub(crate) fn client<'c>(&'c self, token_endpoint: &'c str) -> Client<'c> {
+    pub(crate) fn client(&self) -> Client<'_> {
         Client {
             dpop: Some(&self.point),
             key_id: Some(KEY_ID),
             scope: Some(SCOPE),
-            ..Client::new(ISSUER, SERVER, token_endpoint)
+            ..Client::new(ISSUER, SERVER, TOKEN_ENDPOINT)
         }
     }
 }
@@ -67,7 +67,7 @@ pub fn report<K>(
     let told = Told::read(input)?;
     let Told { now, answer, .. } = told;
     let (mut token, mut work) = ([0; 1024], [0; 1536]);
-    let client = told.client(TOKEN_ENDPOINT);
+    let client = told.client();
 
     let unseen: Out = |name, text| Some(see((name, text)));
     let (in_token, in_work) = (token.as_mut_slice(), work.as_mut_slice());

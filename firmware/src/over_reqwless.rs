@@ -1,5 +1,5 @@
 //! An OAuth client over reqwless, by the code that jwt-device's guide shows, on a network of two servers that answer
-//! what they are told to. Without TLS: its flash would be most of it, and is not ours.
+//! what they are told to. TLS is the network's, as with a modem, and nothing of it is here.
 
 #[path = "../../crates/jwt-device/guide/reqwless.rs"]
 pub mod guide;
@@ -20,23 +20,23 @@ use reqwless::request::Method;
 
 use crate::call::twice;
 use crate::host::{self, Input};
-use crate::oauth::{NONCE, Told, ids};
+use crate::oauth::{API, NONCE, Told, ids};
 use crate::opaque::{hide, see};
 use guide::{Board, Buffers, Request, call};
 
-const TOKEN_ENDPOINT: &str = "http://as.example/token";
-const API: Request<'_> = Request {
+const REQUEST: Request<'_> = Request {
     method: Method::POST,
-    uri: "http://llm.example/v1/chat/completions",
+    uri: API.uri,
     body: r#"{"model":"small","messages":[{"role":"user","content":"Hello"}]}"#,
 };
 
 /// As [`crate::oauth::report`], over HTTP.
 pub fn report<S: AsyncJwsSigner>(input: &mut Input<'_>, load: impl Fn() -> S) -> Option<()> {
     let told = Told::read(input)?;
-    let client = told.client(TOKEN_ENDPOINT);
+    let client = told.client();
     let (mut token, mut work, mut buffers) = ([0; 1024], [0; 1536], Buffers::EMPTY);
-    let board = || Board { signer: load(), clock: Now(told.now), delay: NoTime, ids: ids() };
+    let board =
+        || Board { signer: load(), clock: Now(told.now), delay: NoTime, ids: ids(), is_tls: true };
 
     let network = Network::new(told.answer, |_| ());
     let (in_token, in_work) = (token.as_mut_slice(), work.as_mut_slice());
@@ -62,7 +62,7 @@ fn request<S: AsyncJwsSigner>(
     buffers: &mut Buffers,
 ) -> Option<()> {
     let mut http = HttpClient::new(network, network);
-    let answer = call(auth, &mut http, board, buffers, &API, |piece| see(piece));
+    let answer = call(auth, &mut http, board, buffers, &REQUEST, |piece| see(piece));
     (block_on(answer).ok()? == 200).then_some(())
 }
 

@@ -17,6 +17,7 @@ mod server;
 use std::cell::Cell;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::rc::Rc;
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use embedded_hal_async::delay::DelayNs;
@@ -127,6 +128,7 @@ impl Device {
             clock: time.clone(),
             delay: time.clone(),
             ids: CountedIds::new([7; 32], 0),
+            is_tls: false,
         };
         Self {
             board,
@@ -197,7 +199,7 @@ async fn gateway_of(world: &World) -> String {
 async fn an_api_answers_and_its_answer_comes_in_pieces() {
     let world = World::new().await;
     let mut device = Device::of(&world).await;
-    let (whole, stream) = (prompt(false), prompt(true));
+    let (whole, stream) = (prompt(false), prompt(true).replace("three", &"three ".repeat(50)));
     let answers =
         device.send(&[(Method::POST, CHAT, &whole), (Method::POST, CHAT, &stream)]).await.unwrap();
     assert_eq!(answers.iter().map(|(status, _)| *status).collect::<Vec<_>>(), [200, 200]);
@@ -207,7 +209,7 @@ async fn an_api_answers_and_its_answer_comes_in_pieces() {
         streamed.starts_with("data: {") && streamed.ends_with("data: [DONE]\n\n"),
         "{streamed}"
     );
-    assert!(streamed.len() > 1024, "longer than the buffer for it");
+    assert!(streamed.len() > Buffers::EMPTY.answer.len(), "longer than the buffer for it");
     assert_eq!(device.time.0.get(), Some(world.now()), "nothing to wait for");
 }
 
@@ -276,50 +278,168 @@ async fn an_api_that_is_down_is_the_callers_to_ask_again() {
     assert!(matches!(error, CallError::Http(reqwless::Error::Network(_))), "{error:?}");
 }
 
-/// Whoever answers on a port, as it is told.
-async fn answering(text: String) -> String {
+/// What a token endpoint and an API answer that are scripts: each request the next, the last again and again.
+async fn script(answers: &[(&str, &str)]) -> (String, Arc<Mutex<Vec<String>>>) {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let origin = format!("http://{}", listener.local_addr().unwrap());
+    let seen = Arc::new(Mutex::new(Vec::new()));
+    let (log, mut answers): (_, Vec<_>) = (
+        Arc::clone(&seen),
+        answers.iter().map(|(head, body)| format!("HTTP/1.1 {head}\r\n\r\n{body}")).collect(),
+    );
     tokio::spawn(async move {
         while let Ok((mut stream, _)) = listener.accept().await {
-            let text = text.clone();
-            tokio::spawn(async move {
-                let _ = stream.write_all(text.as_bytes()).await;
-                let _ = stream.shutdown().await;
-                let _ = stream.read_to_end(&mut Vec::new()).await;
-            });
+            let mut request = vec![0; 8192];
+            let mut len = 0;
+            while !is_whole(&request[..len]) {
+                len += stream.read(&mut request[len..]).await.unwrap();
+            }
+            log.lock().unwrap().push(String::from_utf8(request[..len].to_vec()).unwrap());
+            let answer = if answers.len() > 1 { answers.remove(0) } else { answers[0].clone() };
+            let _ = stream.write_all(answer.as_bytes()).await;
+            let _ = stream.shutdown().await;
+            tokio::spawn(async move { stream.read_to_end(&mut Vec::new()).await });
         }
     });
-    origin
+    (origin, seen)
+}
+
+/// Whether a request has all of its body.
+fn is_whole(request: &[u8]) -> bool {
+    let text = std::str::from_utf8(request).unwrap();
+    let Some((head, body)) = text.split_once("\r\n\r\n") else { return false };
+    let len = head.split("Content-Length: ").nth(1).unwrap().split("\r\n").next().unwrap();
+    body.len() == len.parse::<usize>().unwrap()
+}
+
+const GET: (Method, &str, &str) = (Method::GET, MODELS, "");
+const TOKEN: (&str, &str) =
+    ("200 OK", r#"{"access_token":"t","token_type":"DPoP","expires_in":300}"#);
+
+impl Device {
+    /// With servers that are scripts.
+    async fn with(token: &[(&str, &str)], api: &[(&str, &str)]) -> (Self, [Seen; 2]) {
+        let world = World::new().await;
+        let mut device = Self::of(&world).await;
+        let ((server, to_server), (api, to_api)) = (script(token).await, script(api).await);
+        device.token_endpoint = format!("{server}/token");
+        device.api = api;
+        (device, [to_server, to_api])
+    }
+}
+
+type Seen = Arc<Mutex<Vec<String>>>;
+
+fn count(seen: &Seen) -> usize {
+    seen.lock().unwrap().len()
 }
 
 #[tokio::test]
 async fn an_answer_that_does_not_fit_ends_the_call_and_is_not_asked_for_again() {
-    let world = World::new().await;
-    let mut device = Device::of(&world).await;
-    for (head, body) in [(2000, 0), (0, 2000)] {
-        let [head, body] = [head, body].map(|len| "x".repeat(len));
-        let text =
-            format!("HTTP/1.1 200 OK\r\nX: {head}\r\nContent-Length: {}\r\n\r\n{body}", body.len());
-        device.token_endpoint = answering(text).await;
-        let error = device.send(&[(Method::GET, MODELS, "")]).await.unwrap_err();
+    let (head, body) = (format!("200 OK\r\nX: {}", "x".repeat(4000)), "x".repeat(2000));
+    for answer in [(head.as_str(), ""), ("200 OK", &body), ("404 Not Found", &body)] {
+        let (mut device, [to_server, _]) = Device::with(&[answer], &[("200 OK", "")]).await;
+        let error = device.send(&[GET]).await.unwrap_err();
         assert!(matches!(error, CallError::Http(reqwless::Error::BufferTooSmall)), "{error:?}");
+        assert_eq!(count(&to_server), 1);
     }
-    assert_eq!(device.time.0.get(), Some(world.now()));
 }
 
 #[tokio::test]
-async fn a_body_that_breaks_off_is_no_answer_and_what_stands_behind_one_is_not_read() {
-    let world = World::new().await;
-    let mut device = Device::of(&world).await;
-    let endings = [("5\r\n\r\n12", None), ("2\r\n\r\n12", Some("12")), ("0\r\n\r\n", Some(""))];
-    for (ending, body) in endings {
-        device.api = answering(format!("HTTP/1.1 200 OK\r\nContent-Length: {ending}")).await;
-        let answer = device.send(&[(Method::GET, MODELS, "")]).await;
-        match (body, answer) {
-            (Some(body), Ok(answer)) => assert_eq!(answer, [(200, body.to_owned())]),
-            (None, Err(CallError::Http(reqwless::Error::ConnectionAborted))) => (),
-            (_, answer) => panic!("{ending:?}: {answer:?}"),
+async fn a_server_that_is_busy_is_waited_for_whatever_it_shows() {
+    let page = "x".repeat(5000);
+    let busy = ("503 Busy\r\nRetry-After: 77\r\nRetry-After: x", page.as_str());
+    let (mut device, [to_server, to_api]) =
+        Device::with(&[busy, TOKEN], &[("200 OK", "hello")]).await;
+    let before = device.time.0.get().unwrap();
+    assert_eq!(
+        device.send(&[GET, GET]).await.unwrap(),
+        [(200, "hello".into()), (200, "hello".into())]
+    );
+    assert_eq!(device.time.0.get().unwrap() - before, 77, "the first field counts");
+    assert_eq!([count(&to_server), count(&to_api)], [2, 2]);
+}
+
+#[tokio::test]
+async fn a_401_of_the_api_is_answered_here_and_only_so_often() {
+    let refused = r#"401 No
+WWW-Authenticate: Bearer realm="x"
+www-authenticate: DPoP error="invalid_token""#
+        .replace('\n', "\r\n");
+    let long = format!("401 No\r\nWWW-Authenticate: Basic realm=\"{}\"", "x".repeat(300));
+    let nonce =
+        format!("{long}\r\nWWW-Authenticate: DPoP error=\"use_dpop_nonce\"\r\nDPoP-Nonce: n1");
+    let answers = [(nonce.as_str(), "a"), (&refused, "b"), ("200 OK", "c")];
+    let (mut device, [to_server, to_api]) = Device::with(&[TOKEN], &answers).await;
+    assert_eq!(device.send(&[GET]).await.unwrap(), [(200, "c".into())], "no body of a 401");
+    assert_eq!([count(&to_server), count(&to_api)], [2, 3], "the nonce needs no new token");
+
+    let (mut device, [to_server, to_api]) = Device::with(&[TOKEN], &[(&refused, "b")]).await;
+    let error = device.send(&[GET]).await.unwrap_err();
+    let CallError::Client(AuthError::ApiRefused(code)) = error else { panic!("{error:?}") };
+    assert_eq!(code, ErrorCode::InvalidToken);
+    assert_eq!([count(&to_server), count(&to_api)], [2, 2]);
+}
+
+#[tokio::test]
+async fn a_body_is_whole_or_no_answer_and_what_stands_behind_it_is_not_read() {
+    let long = "x".repeat(9000);
+    let cases = [
+        ("200 OK\r\nContent-Length: 5", "12", None),
+        ("200 OK\r\nContent-Length: 0", "", Some("")),
+        ("200 OK\r\nContent-Length: 8000", &long, Some(&long[..8000])),
+        ("200 OK\r\nTransfer-Encoding: chunked", "5\r\n12", None),
+        ("200 OK\r\nTransfer-Encoding: chunked", "2\r\n12\r\n", None),
+        ("200 OK\r\nTransfer-Encoding: chunked", "2\r\n12\r\n0\r\n\r\nxx", Some("12")),
+        ("200 OK\r\nTransfer-Encoding: chunked\r\nContent-Length: 2", "12", None),
+        ("200 OK", "until the end", Some("until the end")),
+        ("204 No Content", "", Some("")),
+        ("304 Not Modified\r\nContent-Length: 5", "", Some("")),
+        ("100 Continue", "", None),
+        ("what", "", None),
+    ];
+    for (head, answer, body) in cases {
+        let (mut device, _) = Device::with(&[TOKEN], &[(head, answer)]).await;
+        let found = device.send(&[GET]).await.map(|mut answers| answers.remove(0).1);
+        match (body, found) {
+            (Some(body), Ok(found)) => assert_eq!(found, body, "{head}"),
+            (None, Err(CallError::Http(_))) => (),
+            (_, found) => panic!("{head}: {found:?}"),
         }
     }
+}
+
+#[tokio::test]
+async fn a_head_request_has_no_body() {
+    let answer = ("200 OK\r\nContent-Length: 5", "");
+    let (mut device, [_, to_api]) = Device::with(&[TOKEN], &[answer]).await;
+    let answers = device.send(&[(Method::HEAD, MODELS, "")]).await.unwrap();
+    assert_eq!(answers, [(200, String::new())]);
+    let request = to_api.lock().unwrap().remove(0);
+    let host = device.api.trim_start_matches("http://");
+    assert!(request.starts_with("HEAD /v1/models HTTP/1.1\r\n"), "{request}");
+    for field in ["Authorization: DPoP t", "Connection: close", &format!("Host: {host}")] {
+        assert!(request.contains(&format!("\r\n{field}\r\n")), "{field}: {request}");
+    }
+}
+
+#[tokio::test]
+async fn a_uri_of_the_other_scheme_or_with_a_line_in_it_is_not_asked_for() {
+    let (mut device, [to_server, to_api]) = Device::with(&[TOKEN], &[("200 OK", "")]).await;
+    let path = "/x\r\nHost: evil";
+    for (path, is_tls) in
+        [(MODELS, true), (path, false), ("/#x", false), (&"/x".repeat(200), false)]
+    {
+        device.board.is_tls = is_tls;
+        let error = device.send(&[(Method::GET, path, "")]).await.unwrap_err();
+        assert!(matches!(error, CallError::Uri), "{path:?}: {error:?}");
+    }
+    device.board.is_tls = false;
+    for server in ["https://as.example/token", "http://?x/token", "http:///token", "http://a@b/"] {
+        device.token_endpoint = server.into();
+        let error = device.send(&[GET]).await.unwrap_err();
+        let is_refused = matches!(error, CallError::Uri | CallError::Client(AuthError::Proof(_)));
+        assert!(is_refused, "{server}: {error:?}");
+    }
+    assert_eq!([count(&to_server), count(&to_api)], [0, 0]);
 }

@@ -99,16 +99,15 @@ impl Host {
                 self.judge("ES256", &point, &output)?;
                 output
             }
-            Job::OAuth | Job::OAuthExternal | Job::OAuthHttp => {
-                let signature = (image.job != Job::OAuth).then(any_signature);
-                let scheme = if image.job == Job::OAuthHttp { "http" } else { "https" };
+            Job::OAuth | Job::OAuthExternal => {
+                let signature = matches!(image.job, Job::OAuthExternal).then(any_signature);
                 let token = oauth::access_token(self.now)?;
                 let signer =
                     signature.map_or_else(|| hex(secret.as_slice()), |signature| hex(&signature));
                 let point = hex(&key.verifying_key().to_sec1());
                 let answer = oauth::token_answer(&token, "DPoP", oauth::SCOPE);
                 let output = run(&[&signer, &point, &time, &answer])?;
-                let measured = Measured { key: &key, signature, token, now: self.now, scheme };
+                let measured = Measured { key: &key, signature, token, now: self.now };
                 self.clients = self.clients.saturating_add(measured.check(&output)?);
                 output
             }

@@ -21,8 +21,6 @@ pub(super) enum Job {
     OAuth,
     /// The same with signatures that the host makes.
     OAuthExternal,
-    /// The same over HTTP without TLS.
-    OAuthHttp,
     /// Verifies a token of the host's.
     Verify,
     /// Checks vectors.
@@ -36,8 +34,8 @@ pub(super) enum Job {
 impl Job {
     /// Whether it is in the table and in the chart.
     pub(super) const fn is_shown(self) -> bool {
-        use Job::{Es256, External, Hs256, OAuth, OAuthExternal, OAuthHttp, Verify};
-        matches!(self, Hs256 | Es256 | External | OAuth | OAuthExternal | OAuthHttp | Verify)
+        use Job::{Es256, External, Hs256, OAuth, OAuthExternal, Verify};
+        matches!(self, Hs256 | Es256 | External | OAuth | OAuthExternal | Verify)
     }
 
     /// What the image calls its first measurement.
@@ -89,8 +87,12 @@ pub(super) const ALL: &[Image] = &[
     image("es256_mint_atecc608", "ES256 mint, ATECC608", Job::External),
     image("oauth_client", "OAuth client, external signer", Job::OAuthExternal),
     image("oauth_client_comb", "OAuth client, p256-mint", Job::OAuth),
-    image("oauth_client_reqwless", "OAuth client over reqwless, external signer", Job::OAuthHttp)
-        .with("reqwless"),
+    image(
+        "oauth_client_reqwless",
+        "OAuth client over reqwless, external signer",
+        Job::OAuthExternal,
+    )
+    .with("reqwless"),
     image("es256_verify", "ES256 verify, p256", Job::Verify),
     image("es256_verify_fast", "ES256 verify, assembly", Job::Verify).with("cortex-m4"),
     image("es256_sign", "ES256 signature alone", Job::Sign),

@@ -63,8 +63,9 @@ pub(super) fn proof(
     Ok(expected.verify(fields, now, &mut scratch)?.jti().chars().collect())
 }
 
-/// What the images `oauth_client*` use.
+/// What the images `oauth_client` and `oauth_client_comb` use.
 pub(super) const SCOPE: &str = "llm:chat";
+const API: &str = "https://llm.example/v1/chat/completions";
 /// What both servers give them.
 const NONCE: &str = "4f9a1c77d03be528";
 
@@ -75,8 +76,6 @@ pub(super) struct Measured<'m> {
     pub(super) signature: Option<[u8; 64]>,
     pub(super) token: String,
     pub(super) now: NumericDate,
-    /// How it reaches the servers.
-    pub(super) scheme: &'static str,
 }
 
 impl Measured<'_> {
@@ -97,9 +96,7 @@ impl Measured<'_> {
         }
         let proofs: Vec<_> =
             output.all("proof").map(|text| self.signed(text)).collect::<Result<_>>()?;
-        let endpoint = format!("{}://as.example/token", self.scheme);
-        let api = format!("{}://llm.example/v1/chat/completions", self.scheme);
-        let (endpoint, api) = (TargetUri::parse(&endpoint)?, TargetUri::parse(&api)?);
+        let (endpoint, api) = (TargetUri::parse(TOKEN_ENDPOINT)?, TargetUri::parse(API)?);
         let jkt = public.thumbprint();
         let at_server = ExpectProof::at_authorization_server("POST", endpoint).key(jkt);
         let at_api = ExpectProof::at_resource("POST", api, &self.token, jkt);
