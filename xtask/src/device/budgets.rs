@@ -104,7 +104,7 @@ impl Budgets {
                         ));
                         continue;
                     };
-                    for (what, is, most) in figures.against(budget, tolerance(image)) {
+                    for (what, is, most) in figures.against(budget, image) {
                         compared = compared.saturating_add(1);
                         if is > most {
                             worse.push(format!(
@@ -119,10 +119,14 @@ impl Budgets {
     }
 }
 
-/// Bytes of flash and of stack by which the same sources differ between two folders: what the compiler names
+/// Bytes of stack by which the same sources differ between two folders: what the compiler names
 /// functions by, and orders them by, depends on where they lie.
-const FLASH_ROOM: u64 = 64;
 const STACK_ROOM: u64 = 16;
+
+/// The same of flash; where most of it is other people's code, there is more to be ordered.
+fn flash_room(image: &str) -> u64 {
+    if image.contains("reqwless") { 256 } else { 64 }
+}
 
 /// Thousandths by which instructions may exceed the budget. Signing takes the same time for all keys, but
 /// verification does not: nothing in it is secret.
@@ -132,10 +136,11 @@ fn tolerance(image: &str) -> u64 {
 
 impl Figures {
     /// What is measured, and the most that it may be.
-    fn against(&self, budget: &Self, tolerance: u64) -> Vec<(&'static str, u64, u64)> {
+    fn against(&self, budget: &Self, image: &str) -> Vec<(&'static str, u64, u64)> {
+        let tolerance = tolerance(image);
         let about = |most: u64| most.saturating_add(most.saturating_mul(tolerance) / 1000);
         let mut pairs = vec![
-            ("flash", self.flash(), budget.flash().saturating_add(FLASH_ROOM)),
+            ("flash", self.flash(), budget.flash().saturating_add(flash_room(image))),
             ("static RAM", self.static_ram(), budget.static_ram()),
         ];
         let mut measured = |what, is: Option<u64>, most: Option<u64>| {
@@ -190,6 +195,8 @@ mod tests {
             worse("mint", Figures { rodata: 155, ..FIGURES }),
             ["m4 O3 mint: flash 1065, at most 1064"]
         );
+        assert_eq!(worse("client_reqwless", Figures { rodata: 155, ..FIGURES }), [""; 0]);
+        assert_eq!(worse("client_reqwless", Figures { rodata: 347, ..FIGURES }).len(), 1);
         assert_eq!(worse("mint", Figures { bss: 5, ..FIGURES }).len(), 1);
         assert_eq!(worse("mint", Figures { stack_warm: Some(616), ..FIGURES }), [""; 0]);
         assert_eq!(worse("mint", Figures { stack_warm: Some(617), ..FIGURES }).len(), 1);
