@@ -9,7 +9,7 @@
 #[path = "common/gateway.rs"]
 mod gateway;
 #[path = "../../jwt-device/guide/reqwless.rs"]
-#[allow(unreachable_pub)] // it is to be copied
+#[allow(unreachable_pub)] // whoever copies it may export it
 mod guide;
 #[path = "common/server.rs"]
 mod server;
@@ -442,4 +442,14 @@ async fn a_uri_of_the_other_scheme_or_with_a_line_in_it_is_not_asked_for() {
         assert!(is_refused, "{server}: {error:?}");
     }
     assert_eq!([count(&to_server), count(&to_api)], [0, 0]);
+}
+
+#[tokio::test]
+async fn a_uri_has_so_much_room_and_no_more() {
+    let (mut device, _) = Device::with(&[TOKEN], &[("200 OK", "")]).await;
+    let path = |len: usize| format!("/{}", "x".repeat(len - 1));
+    let room = 256 - device.api.len();
+    assert_eq!(device.send(&[(Method::GET, &path(room), "")]).await.unwrap()[0].0, 200);
+    let error = device.send(&[(Method::GET, &path(room + 1), "")]).await.unwrap_err();
+    assert!(matches!(error, CallError::Uri), "{error:?}");
 }

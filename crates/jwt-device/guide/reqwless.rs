@@ -24,8 +24,8 @@ pub struct Board<S, C, D> {
     pub delay: D,
     /// Names that were never used before.
     pub ids: CountedIds,
-    /// Whether the connections of the network are TLS. Then URIs begin with `https`, and otherwise with `http`: a
-    /// token is never sent in the clear by mistake.
+    /// Whether the connections of the network are TLS. Then URIs begin with `https`, and otherwise with `http`; others
+    /// are refused. Nothing checks that it is so.
     pub is_tls: bool,
 }
 
@@ -61,7 +61,7 @@ pub enum CallError<E> {
     /// No answer of the API, or not a whole one: it may have done what it was asked for. Or an answer of either server
     /// that does not fit. The token is kept.
     Http(HttpError),
-    /// Not a URI, or one of the other scheme, or over 240 characters.
+    /// Not a URI, or one of the other scheme, or too long: 253 characters always fit.
     Uri,
 }
 
